@@ -1,0 +1,1 @@
+"""The reference application: a small publishing service's data layer."""

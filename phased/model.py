@@ -1,0 +1,305 @@
+"""The nouns of a rollout: phases, locks, statements, steps, plans, facts, findings. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+class Phase(IntEnum):
+    """When a step runs, judged by what the release that is running experiences."""
+
+    EXPAND = 0
+    BACKFILL = 1
+    CONTRACT = 2
+
+    @property
+    def word(self) -> str:
+        """The name as revisions, the ledger and reports spell it: ``expand``."""
+        return self.name.lower()
+
+
+class Lock(StrEnum):
+    """A table lock mode, named as ``pg_locks.mode`` names it, weakest first.
+
+    Source: https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
+    """
+
+    ACCESS_SHARE = "AccessShareLock"
+    ROW_SHARE = "RowShareLock"
+    ROW_EXCLUSIVE = "RowExclusiveLock"
+    SHARE_UPDATE_EXCLUSIVE = "ShareUpdateExclusiveLock"
+    SHARE = "ShareLock"
+    SHARE_ROW_EXCLUSIVE = "ShareRowExclusiveLock"
+    EXCLUSIVE = "ExclusiveLock"
+    ACCESS_EXCLUSIVE = "AccessExclusiveLock"
+
+    @property
+    def sql(self) -> str:
+        """The mode as ``LOCK TABLE … IN … MODE`` spells it: ``ACCESS EXCLUSIVE``."""
+        return self.name.replace("_", " ")
+
+    @property
+    def strength(self) -> int:
+        """Position in the order above; not the conflict table."""
+        return list(Lock).index(self)
+
+    @property
+    def blocks_reads(self) -> bool:
+        """Whether a plain SELECT waits for it."""
+        return self is Lock.ACCESS_EXCLUSIVE
+
+    @property
+    def blocks_writes(self) -> bool:
+        """Whether INSERT, UPDATE and DELETE wait for it."""
+        return self.strength >= Lock.SHARE.strength
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement and its price. Relations are named as ``regclass`` prints them.
+
+    Attributes:
+        sql: The text, without a trailing semicolon.
+        kind: What it is, in PostgreSQL's words: ``ALTER TABLE``, ``CREATE INDEX CONCURRENTLY``.
+        locks: The strongest lock it takes on every relation it touches.
+        scans: Relations it reads in full.
+        rewrites: Relations whose storage it writes anew.
+        transactional: Whether it may run inside a transaction block.
+        destroys: What is gone for good: ``column users.username``, ``table posts``.
+        restricts: What it refuses that old code may still write: ``users.email NOT NULL``.
+        creates: Relations, types and schemas that exist only after it.
+        line: Line of the operation in its revision file; 0 when unknown.
+    """
+
+    sql: str
+    kind: str
+    locks: Mapping[str, Lock]
+    scans: frozenset[str] = frozenset()
+    rewrites: frozenset[str] = frozenset()
+    transactional: bool = True
+    destroys: tuple[str, ...] = ()
+    restricts: tuple[str, ...] = ()
+    creates: frozenset[str] = frozenset()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """Fill columns of one table in batches, only where they are still missing.
+
+    Attributes:
+        table: Unquoted table name.
+        schema: Unquoted schema name, or None for the search path.
+        values: Column name (unquoted) to SQL expression over the same row.
+        where: SQL condition for rows still to be filled; None means "any of the columns is NULL".
+    """
+
+    table: str
+    values: Mapping[str, str]
+    schema: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What commits together: statements of one phase, or one backfill.
+
+    Attributes:
+        phase: The phase it belongs to.
+        position: Zero-based place inside its phase.
+        statements: One or more when transactional, exactly one otherwise. A backfill has the
+            UPDATE of one batch here, for its price.
+        backfill: The work, when this step is a backfill.
+    """
+
+    phase: Phase
+    position: int
+    statements: tuple[Statement, ...]
+    backfill: Backfill | None = None
+
+    @property
+    def transactional(self) -> bool:
+        """Whether the whole step is one transaction."""
+        return self.backfill is None and all(s.transactional for s in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ordered steps of one revision.
+
+    Attributes:
+        revision: Its id.
+        message: First line of its docstring.
+        path: The revision file, as shown to the user.
+        checksum: SHA-256 over the code of the file; comments and formatting do not count.
+        steps: In the order they run.
+        legacy: It has ``upgrade()`` instead of phases; its steps are all in ``Phase.EXPAND`` and
+            Alembic runs them in one transaction.
+        source: The text of the file, for waivers.
+    """
+
+    revision: str
+    message: str
+    path: str
+    checksum: str
+    steps: tuple[Step, ...]
+    legacy: bool = False
+    source: str = ""
+
+    def phase(self, phase: Phase) -> tuple[Step, ...]:
+        """The steps of one phase."""
+        return tuple(step for step in self.steps if step.phase is phase)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """One column as the catalog has it; ``type`` and ``default`` as PostgreSQL prints them."""
+
+    type: str
+    not_null: bool = False
+    default: str | None = None
+    generated: str = ""
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintFacts:
+    """One constraint.
+
+    Attributes:
+        kind: ``pg_constraint.contype``: c check, f foreign key, n not null, p primary, u unique,
+            x exclusion.
+        columns: The table's columns it is about, unquoted.
+        definition: ``pg_get_constraintdef``.
+        validated: False while NOT VALID.
+        references: The referenced relation of a foreign key.
+        index: The index behind a primary key, unique or exclusion constraint.
+        proves_not_null: Columns with a conjunct ``c IS NOT NULL`` of their own in a CHECK.
+    """
+
+    kind: str
+    columns: tuple[str, ...] = ()
+    definition: str = ""
+    validated: bool = True
+    references: str | None = None
+    index: str | None = None
+    proves_not_null: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """One index: the table it is on, its key columns (unquoted), whether it is unique and valid."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+    unique: bool = False
+    valid: bool = True
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationFacts:
+    """One relation of the database, or one that the statements before this one created.
+
+    Attributes:
+        kind: ``pg_class.relkind``: r table, p partitioned table, v view, m materialized view,
+            S sequence, f foreign table.
+        rows: Estimate (``reltuples``); -1 when never analysed.
+        size: ``pg_total_relation_size`` in bytes.
+        partitions: Direct and indirect partitions, and inheritance children.
+        indexes: Index name to its facts, for a table.
+        constraints: Constraint name to its facts.
+    """
+
+    kind: str = "r"
+    rows: int = -1
+    size: int = 0
+    columns: Mapping[str, ColumnFacts] = field(default_factory=dict)
+    constraints: Mapping[str, ConstraintFacts] = field(default_factory=dict)
+    indexes: Mapping[str, IndexFacts] = field(default_factory=dict)
+    partitions: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a statement, a recipe or a rule may ask about the database.
+
+    Attributes:
+        server: Major version of the server.
+        relations: Named as ``regclass`` prints them with an empty search path reduced to the
+            default schema: ``users``, ``"Order"``, ``billing.invoices``.
+        created: Relations that did not exist before the revision being judged.
+        known: False when no database was asked: a relation that is absent may exist all the same.
+        time_zone: The server's ``TimeZone`` setting.
+        volatile: Names of functions that are volatile, beyond PostgreSQL's own.
+        domains: Domain name to whether it carries a constraint.
+    """
+
+    server: int = 18
+    relations: Mapping[str, RelationFacts] = field(default_factory=dict)
+    created: frozenset[str] = frozenset()
+    known: bool = False
+    time_zone: str = "UTC"
+    volatile: frozenset[str] = frozenset()
+    domains: Mapping[str, bool] = field(default_factory=dict)
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error stops plan, lint and upgrade."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says about one statement of one revision."""
+
+    rule: str
+    severity: Severity
+    message: str
+    revision: str
+    path: str
+    phase: Phase
+    line: int
+    sql: str
+
+
+class StepState(StrEnum):
+    """How far a step has come; ``PENDING`` steps have no ledger row."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened while steps ran, for reports.
+
+    Attributes:
+        kind: ``run`` (a run begins), ``step`` (a step begins), ``statement``, ``waiting`` (for a
+            lock or another runner), ``attempt`` (a lock attempt timed out), ``progress`` (of a
+            backfill or an index build), ``done`` (a step is done), ``phase`` (a phase is done),
+            ``pending`` (a contract waits), ``notice``.
+        revision: The revision it is about; empty for the run as a whole.
+        phase: The phase, if any.
+        text: One line for people.
+        data: The same for machines; JSON-serialisable values.
+    """
+
+    kind: str
+    text: str
+    revision: str = ""
+    phase: Phase | None = None
+    data: Mapping[str, object] = field(default_factory=dict)

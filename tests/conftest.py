@@ -1,0 +1,65 @@
+"""A real PostgreSQL for every test that needs one, and a database of its own for each."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from phased.embedded import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Engine
+
+VERSION = int(os.environ.get("PHASED_TEST_POSTGRES", "18"))
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+FOLDER = Path(__file__).parent.parent / ".phased" / f"tests-{VERSION}"
+NEEDS_SERVER = {"server", "database", "engine"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NEEDS_SERVER & set(getattr(item, "fixturenames", ())):
+            item.add_marker("server")
+
+
+@pytest.fixture(scope="session")
+def server() -> URL:
+    """The URL of the server's maintenance database; shared by all workers."""
+    url = start(FOLDER, VERSION)
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
+        for setting in FAST:
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+    return url
+
+
+@pytest.fixture
+def database(server: URL) -> Iterator[URL]:
+    """The URL of a new empty database, dropped after the test."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(conninfo(server), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.set(database=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database: URL) -> Iterator[Engine]:
+    """An engine on a new empty database."""
+    engine = create_engine(database, poolclass=NullPool)
+    yield engine
+    engine.dispose()
+
+
+def conninfo(url: URL) -> str:
+    """The URL as psycopg and libpq read it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
