@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -303,3 +304,52 @@ class Event:
     revision: str = ""
     phase: Phase | None = None
     data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStatus:
+    """How far one phase of one revision has come.
+
+    Attributes:
+        state: Of the phase as a whole; a phase without steps is done with the one before it.
+        finished_at: When its last step was done; with a time zone.
+        by: Who ran it.
+        steps_done: Steps that need not run again.
+        steps_total: Steps it has.
+        detail: One line: the error of a failed step, or what a gate waits for.
+    """
+
+    state: StepState = StepState.PENDING
+    finished_at: datetime | None = None
+    by: str = ""
+    steps_done: int = 0
+    steps_total: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionStatus:
+    """One revision as ``phased status`` shows it.
+
+    Attributes:
+        revision: Its id.
+        message: First line of its docstring.
+        path: The revision file, as shown to the user; empty when it is missing.
+        down_revisions: The revisions it builds on.
+        phases: In order; a phase the revision does not have is absent. A legacy revision has
+            ``Phase.EXPAND`` alone.
+        is_current: ``alembic_version`` names it.
+        is_head: No revision builds on it.
+        legacy: It has ``upgrade()`` instead of phases.
+        missing: The database knows it and no file has it.
+    """
+
+    revision: str
+    message: str = ""
+    path: str = ""
+    down_revisions: tuple[str, ...] = ()
+    phases: Mapping[Phase, PhaseStatus] = field(default_factory=dict)
+    is_current: bool = False
+    is_head: bool = False
+    legacy: bool = False
+    missing: bool = False
