@@ -1,0 +1,153 @@
+"""What a recipe is: one change of the schema, as Alembic operations by phase.
+
+A recipe is a module in ``phased/recipes``, found by its file name::
+
+    HANDLES = (ops.DropColumnOp,)                       # operation classes, exact
+
+    def applies(op, context) -> bool: ...               # a condition no other recipe shares
+    def phases(op, context) -> Phases: ...              # what runs when
+
+For any operation exactly one recipe applies; the frame raises when none or several do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from alembic.operations.ops import MigrateOperation
+
+from phased.errors.models import NoOnlineWay, SeveralRecipes
+from phased.model import Facts, RelationFacts
+from phased.naming import relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """The operations of one change, by the phase they run in; each in the order given."""
+
+    expand: tuple[MigrateOperation, ...] = ()
+    backfill: tuple[MigrateOperation, ...] = ()
+    contract: tuple[MigrateOperation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a recipe may ask while it decides.
+
+    Attributes:
+        facts: The database the revision is written against. It is often a developer's: an empty
+            table there says nothing about production.
+        tables: The models' tables by relation name (``phased.naming.relation``).
+        created: Relations that this revision creates.
+        added: Columns that this revision adds to existing tables: (relation, unquoted column).
+        dropped: Relations, and columns as above with their relation, that this revision drops.
+    """
+
+    facts: Facts = field(default_factory=Facts)
+    tables: Mapping[str, Table] = MappingProxyType({})
+    created: frozenset[str] = frozenset()
+    added: frozenset[tuple[str, str]] = frozenset()
+    dropped: frozenset[str | tuple[str, str]] = frozenset()
+
+
+class Replace(MigrateOperation):
+    """An object that is dropped and created again, changed, under the same name.
+
+    Only recipes see it: autogenerate pairs a drop with the creation that follows it.
+
+    Attributes:
+        drop: DropIndexOp, DropConstraintOp …, with the old definition in ``_reverse``.
+        create: CreateIndexOp, CreateCheckConstraintOp, CreateForeignKeyOp …
+    """
+
+    def __init__(self, drop: MigrateOperation, create: MigrateOperation) -> None:
+        self.drop = drop
+        self.create = create
+
+    def reverse(self) -> Replace:
+        """The old object for the new one."""
+        return Replace(self.create.reverse(), self.drop.reverse())
+
+
+class Recipe(Protocol):
+    """The module of one recipe."""
+
+    __name__: str
+    HANDLES: tuple[type[MigrateOperation], ...]
+
+    def applies(self, op: MigrateOperation, context: Context, /) -> bool:
+        """Whether this recipe is the one for the operation."""
+        ...
+
+    def phases(self, op: MigrateOperation, context: Context, /) -> Phases:
+        """The operation as it runs on a live database."""
+        ...
+
+
+def recipe_for(op: MigrateOperation, context: Context, recipes: Iterable[Recipe]) -> Recipe:
+    """The one recipe that applies.
+
+    Raises:
+        NoOnlineWay: None applies.
+        SeveralRecipes: Two conditions overlap, a mistake in the recipes.
+    """
+    found = [r for r in recipes if type(op) in r.HANDLES and r.applies(op, context)]
+    if not found:
+        raise NoOnlineWay(change=str(op.to_diff_tuple()), operation=type(op).__name__)
+    if len(found) > 1:
+        names = ", ".join(sorted(recipe.__name__ for recipe in found))
+        raise SeveralRecipes(change=str(op.to_diff_tuple()), recipes=names)
+    return found[0]
+
+
+def table_of(op: MigrateOperation) -> str:
+    """The relation an operation is about: ``users``, ``billing."Order"``.
+
+    Foreign keys say ``source_table``; everything else says ``table_name``.
+    """
+    name = getattr(op, "source_table", None) or getattr(op, "table_name", "")
+    schema = getattr(op, "source_schema", None) or getattr(op, "schema", None)
+    return relation(str(name), schema)
+
+
+def is_new(op: MigrateOperation, context: Context) -> bool:
+    """Whether this revision itself creates the table: nobody reads or writes it yet."""
+    return table_of(op) in context.created
+
+
+def only_added(op: MigrateOperation, columns: Iterable[str], context: Context) -> bool:
+    """Whether this revision adds every one of the columns: old code cannot name them."""
+    return all((table_of(op), str(column)) in context.added for column in columns)
+
+
+def model_column(op: MigrateOperation, name: str, context: Context) -> Column[object] | None:
+    """The models' column of that name in the table that an operation is about."""
+    table = context.tables.get(table_of(op))
+    if table is None:
+        return None
+    return next((column for column in table.columns if column.name == name), None)
+
+
+def hint(column: Column[object] | Table | None, key: str) -> object | None:
+    """What a model says in ``info`` under a key of ``phased.hints``."""
+    return None if column is None else column.info.get(key)
+
+
+def facts_of(op: MigrateOperation, context: Context) -> RelationFacts:
+    """What the catalog says of the operation's table; empty where it says nothing."""
+    return context.facts.relations.get(table_of(op), RelationFacts())
+
+
+def cost(op: MigrateOperation, context: Context) -> str:
+    """How large the operation's table is here, for messages: ``about 2,100,000 rows, 340 MB``."""
+    facts = facts_of(op, context)
+    if not context.facts.known or facts.rows < 0:
+        return "of unknown size"
+    return f"about {facts.rows:,} rows, {facts.size / 1024**2:,.1f} MB"

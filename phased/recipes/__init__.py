@@ -1,0 +1,1 @@
+"""One schema change per file: Alembic operation and condition to operations by phase."""
