@@ -110,10 +110,12 @@ def recipe_for(op: MigrateOperation, context: Context, recipes: Iterable[Recipe]
 def table_of(op: MigrateOperation) -> str:
     """The relation an operation is about: ``users``, ``billing."Order"``.
 
-    Foreign keys say ``source_table``; everything else says ``table_name``.
+    Foreign keys say ``source_table`` and keep their schema in ``kw``; everything else says
+    ``table_name`` and ``schema``.
     """
     name = getattr(op, "source_table", None) or getattr(op, "table_name", "")
-    schema = getattr(op, "source_schema", None) or getattr(op, "schema", None)
+    keywords = getattr(op, "kw", {})
+    schema = keywords.get("source_schema") or getattr(op, "schema", None)
     return relation(str(name), schema)
 
 
