@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from alembic.runtime.plugins import Plugin
+    from alembic.util import PriorityDispatchResult
+
+# Alembic's own targets and elements: the first to answer STOP for an element is its authority.
+ELEMENTS = (
+    ("autogenerate", "phased"),
+    ("schema", "phased"),
+    ("table", "phased"),
+    ("table", "indexes"),
+    ("table", "foreignkeys"),
+    ("column", "types"),
+    ("column", "server_default"),
+)
 
 
 def setup(plugin: Plugin) -> None:
     """Called at the first import of anything in Alembic, in every process: do next to nothing."""
-    del plugin
+    from alembic.util import DispatchPriority
+
+    for target, element in ELEMENTS:
+        plugin.add_autogenerate_comparator(
+            partial(_compare, target, element),
+            target,
+            element,
+            qualifier="postgresql",
+            priority=DispatchPriority.FIRST,
+        )
+
+
+def _compare(target: str, element: str, *arguments: object) -> PriorityDispatchResult:
+    from phased import comparators
+    from phased.comparator import compare
+    from phased.discovery import modules
+
+    return compare(modules(comparators), target, element, *arguments)
