@@ -119,12 +119,14 @@ class Step:
         statements: One or more when transactional, exactly one otherwise. A backfill has the
             UPDATE of one batch here, for its price.
         backfill: The work, when this step is a backfill.
+        undo: The SQL that takes the step back, in the order it runs; None where nothing does.
     """
 
     phase: Phase
     position: int
     statements: tuple[Statement, ...]
     backfill: Backfill | None = None
+    undo: tuple[str, ...] | None = None
 
     @property
     def transactional(self) -> bool:
@@ -141,6 +143,7 @@ class Plan:
         message: First line of its docstring.
         path: The revision file, as shown to the user.
         checksum: SHA-256 over the code of the file; comments and formatting do not count.
+        down: The revisions it follows.
         steps: In the order they run.
         legacy: It has ``upgrade()`` instead of phases; its steps are all in ``Phase.EXPAND`` and
             Alembic runs them in one transaction.
@@ -154,6 +157,7 @@ class Plan:
     steps: tuple[Step, ...]
     legacy: bool = False
     source: str = ""
+    down: tuple[str, ...] = ()
 
     def phase(self, phase: Phase) -> tuple[Step, ...]:
         """The steps of one phase."""
@@ -216,6 +220,8 @@ class RelationFacts:
         rows: Estimate (``reltuples``); -1 when never analysed.
         size: ``pg_total_relation_size`` in bytes.
         partitions: Direct and indirect partitions, and inheritance children.
+        parent: The table it is a partition or a child of.
+        default_partition: The DEFAULT partition, where it has one.
         indexes: Index name to its facts, for a table.
         constraints: Constraint name to its facts.
     """
@@ -228,6 +234,7 @@ class RelationFacts:
     indexes: Mapping[str, IndexFacts] = field(default_factory=dict)
     partitions: tuple[str, ...] = ()
     parent: str | None = None
+    default_partition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,11 @@ class Facts:
         time_zone: The server's ``TimeZone`` setting.
         volatile: Names of functions that are volatile, beyond PostgreSQL's own.
         domains: Domain name to whether it carries a constraint.
+        domain_types: Domain name to the type it is over, as PostgreSQL prints it.
+        schema: The default schema: its relations are named without a schema.
+        search_path: Where names without a schema are looked for, the default schema first.
+        added_columns: Columns that the revision being judged added to tables that existed:
+            ``users.handle``, ``"Order"."userId"``.
     """
 
     server: int = 18
@@ -252,6 +264,10 @@ class Facts:
     time_zone: str = "UTC"
     volatile: frozenset[str] = frozenset()
     domains: Mapping[str, bool] = field(default_factory=dict)
+    domain_types: Mapping[str, str] = field(default_factory=dict)
+    schema: str = "public"
+    search_path: tuple[str, ...] = ("public",)
+    added_columns: frozenset[str] = frozenset()
 
 
 class Severity(StrEnum):

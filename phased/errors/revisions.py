@@ -7,3 +7,63 @@ from phased.errors import PhasedError
 
 class RevisionError(PhasedError):
     """A revision file cannot be used as it is."""
+
+
+class AsksForConnection(RevisionError):
+    """A phase function asked for a live connection."""
+
+    message = (
+        "{path}:{line} asks for a database connection, and phase functions are recorded without "
+        "one.\nNothing has been changed in the database.\n"
+        "Say it as an operation: op.execute() for a statement, op.backfill() for rows:\n\n"
+        '    op.backfill("users", {{"locale": "\'en\'"}})'
+    )
+
+
+class NoPhases(RevisionError):
+    """A revision file has neither phases nor ``upgrade()``."""
+
+    message = (
+        "{path} has neither expand() nor upgrade(), so there is nothing to run.\n"
+        "Nothing has been changed in the database. Add to the file:\n\n"
+        "    def expand() -> None:\n        pass\n\n"
+        "    def backfill() -> None:\n        pass\n\n"
+        "    def contract() -> None:\n        pass"
+    )
+
+
+class PhasesAndUpgrade(RevisionError):
+    """A revision file has phases and ``upgrade()`` too."""
+
+    message = (
+        "{path} has both upgrade() and {phases}: it is not clear which of them is the revision.\n"
+        "Nothing has been changed in the database. Move what upgrade() does into expand(), "
+        "backfill() and contract(), and remove upgrade()."
+    )
+
+
+class BrokenRevision(RevisionError):
+    """A revision file cannot be imported."""
+
+    message = (
+        "{path} cannot be imported: line {line}: {reason}\n"
+        "Nothing has been changed in the database. Mend the file, then run the command again."
+    )
+
+
+class SqlSyntax(RevisionError):
+    """A statement that PostgreSQL does not read.
+
+    Attributes:
+        sql: The whole text.
+        position: The character the error is at, counted from 1; 0 when unknown.
+        detail: PostgreSQL's message.
+        near: The line the error is on.
+    """
+
+    message = (
+        "PostgreSQL does not read this statement: {detail}, at character {position}:\n\n"
+        "    {near}\n\n"
+        "Nothing was run. The statement as a whole:\n\n{sql}\n\n"
+        "Correct it in the revision file and run the command again."
+    )

@@ -11,3 +11,76 @@ class RunError(PhasedError):
     """A step could not run, or must not run yet."""
 
     exit_code: ClassVar[int] = 1
+
+
+class RevisionEdited(RunError):
+    """A step that has run is no longer what the file says."""
+
+    exit_code: ClassVar[int] = 2
+    message = (
+        "{path} was edited after it was applied: step {position} of {phase}() is {state} in the "
+        "database and reads differently now.\n"
+        "Nothing has been changed by this run. Put the file back as it was, and make the change "
+        "in a new revision:\n\n    git checkout -- {path}"
+    )
+
+
+class LockBudgetSpent(RunError):
+    """A step did not get its locks within `lock_budget`."""
+
+    message = (
+        "revision {revision}: {phase} step {position} did not get its locks within "
+        "{budget}: {attempts} attempts.\n{blockers}"
+        "The step was rolled back; what ran before it is kept. End the sessions that hold the "
+        "table, or wait for a quieter hour, then run the same command again:\n\n    {command}"
+    )
+
+
+class StepFailed(RunError):
+    """PostgreSQL refused a statement."""
+
+    message = (
+        "revision {revision}: {phase} step {position} failed: {reason}\n\n    {sql}\n\n"
+        "The step was rolled back; {kept}. Mend what the message says, then run the same "
+        "command again:\n\n    {command}"
+    )
+
+
+class ContractPending(RunError):
+    """A revision touches what an earlier pending contract touches."""
+
+    message = (
+        "revision {revision} touches {objects}, and the contract of revision {earlier}, which "
+        "has not run yet, touches the same.\n"
+        "Nothing has been changed in the database. Once no older release is running:\n\n"
+        "    phased contract {earlier}"
+    )
+
+
+class CannotAbort(RunError):
+    """An expand cannot be taken back by itself."""
+
+    message = (
+        "revision {revision} cannot be aborted: {reason}\n"
+        "Nothing has been changed in the database. {advice}"
+    )
+
+
+class NotExpanded(RunError):
+    """A contract was asked for before its expand and backfill are done."""
+
+    exit_code: ClassVar[int] = 2
+    message = (
+        "revision {revision} cannot be contracted: its {phase} is not done.\n"
+        "Nothing has been changed in the database. Run first:\n\n    alembic upgrade {revision}"
+    )
+
+
+class UnknownRevision(RunError):
+    """No revision has that id."""
+
+    exit_code: ClassVar[int] = 2
+    message = (
+        "there is no revision {revision!r} in {directory}.\n"
+        "Nothing has been changed in the database. See which there are:\n\n    alembic history"
+    )

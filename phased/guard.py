@@ -1,0 +1,121 @@
+"""What a guard is: one concern wrapped round a step, outermost first.
+
+A guard is a module in ``phased/guards``, found by its file name::
+
+    ORDER = 40                                  # its place; a smaller number is further outside
+    def guard(call_next, step, run): ...        # do its part, and call ``call_next()`` once or more
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cache, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from phased.discovery import modules
+from phased.errors.running import LockBudgetSpent
+from phased.ledger import StepRow
+from phased.model import Event, StepState
+from phased.rollout import print_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from psycopg import Connection
+
+    from phased.ledger import Ledger
+    from phased.model import Facts, Plan, Step
+    from phased.settings import Settings
+
+
+@dataclass(slots=True)
+class Run:
+    """One revision being run, and what its guards share.
+
+    Attributes:
+        connection: Where the steps run: in autocommit, or inside Alembic's transaction, where a
+            step becomes a savepoint.
+        watch: A second connection in autocommit, for looking at locks and progress, and for
+            recording failures.
+        ledger: The tracking tables over ``connection``.
+        watched: The tracking tables over ``watch``.
+        plan: The plan of the revision.
+        settings: What the user set.
+        notify: Takes events.
+        command: What the user types to go on after a failure.
+        facts: The database before the revision.
+        attempts: How often the step under way tried to get its locks.
+        waited: Seconds the step under way has waited for locks.
+    """
+
+    connection: Connection[Any]
+    watch: Connection[Any]
+    ledger: Ledger
+    watched: Ledger
+    plan: Plan
+    settings: Settings
+    notify: Callable[[Event], None]
+    command: str
+    facts: Facts
+    attempts: int = 0
+    waited: float = 0.0
+    blockers: list[str] = field(default_factory=list)
+
+
+def wrap(action: Callable[[], None], step: Step, run: Run) -> Callable[[], None]:
+    """The action with every guard round it."""
+    for module in reversed(_guards()):
+        action = partial(module.guard, action, step, run)
+    return action
+
+
+def tell(run: Run, kind: str, text: str, step: Step | None = None, **data: object) -> None:
+    """Send one event about the revision that is running."""
+    phase = step.phase if step else None
+    facts = {**data, "position": step.position} if step else data
+    run.notify(Event(kind, text, run.plan.revision, phase, facts))
+
+
+def spent(step: Step, run: Run) -> LockBudgetSpent:
+    """The error for a step whose budget is spent."""
+    held = "".join(f"    {line}\n" for line in run.blockers)
+    return LockBudgetSpent(
+        revision=run.plan.revision,
+        phase=step.phase.word,
+        position=step.position + 1,
+        budget=run.settings.lock_budget,
+        attempts=run.attempts,
+        blockers=f"In the way:\n{held}" if held else "",
+        command=run.command,
+    )
+
+
+def finish(step: Step, run: Run, began: float) -> None:
+    """Record the step as done, and its phase with it when it was the last."""
+    run.ledger.write(row(step, run, StepState.DONE, time.monotonic() - began))
+    if step == run.plan.phase(step.phase)[-1]:
+        run.ledger.finish(run.plan.revision, step.phase)
+
+
+def row(step: Step, run: Run, state: StepState, seconds: float = 0, error: str = "") -> StepRow:
+    """What the ledger is told about a step."""
+    return StepRow(
+        run.plan.revision,
+        step.phase.word,
+        step.position,
+        print_of(step),
+        state,
+        run.attempts,
+        round(run.waited * 1000),
+        round(seconds * 1000),
+        error=error or None,
+    )
+
+
+@cache
+def _guards() -> tuple[ModuleType, ...]:
+    package = import_module("phased.guards")
+    return tuple(sorted(modules(package), key=lambda module: int(module.ORDER)))

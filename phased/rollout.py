@@ -1,0 +1,72 @@
+"""Plans and ledger rows -> what is done, what is pending, what comes next. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phased.errors.running import RevisionEdited
+from phased.model import Phase, Step, StepState
+from phased.statements import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from phased.ledger import Entries, RolloutRow, StepRow
+    from phased.model import Plan
+
+
+def print_of(step: Step) -> str:
+    """A fingerprint of what a step runs."""
+    return fingerprint(";\n".join(statement.sql for statement in step.statements))
+
+
+def is_done(entries: Entries, revision: str, step: Step) -> bool:
+    """Whether the ledger has the step as done."""
+    row = entries.steps.get((revision, step.phase, step.position))
+    return row is not None and row.state is StepState.DONE
+
+
+def pending(plan: Plan, entries: Entries, phases: Iterable[Phase]) -> list[Step]:
+    """The steps of these phases that are still to run, in order.
+
+    Raises:
+        RevisionEdited: A step that has run, or begun, is no longer what the file says.
+    """
+    wanted = set(phases)
+    for step in plan.steps:
+        _refuse_edited(plan, step, entries.steps.get((plan.revision, step.phase, step.position)))
+    steps = [step for step in plan.steps if step.phase in wanted]
+    return [step for step in steps if not is_done(entries, plan.revision, step)]
+
+
+def finished(row: RolloutRow | None, phase: Phase) -> bool:
+    """Whether a phase is finished; a revision without a row was applied before phased was here."""
+    if row is None:
+        return True
+    moments = {
+        Phase.EXPAND: row.expanded_at,
+        Phase.BACKFILL: row.backfilled_at,
+        Phase.CONTRACT: row.contracted_at,
+    }
+    return moments[phase] is not None
+
+
+def open_contracts(rollouts: Mapping[str, RolloutRow], applied: Iterable[str]) -> list[str]:
+    """Applied revisions whose contract has not run, in the order given."""
+    return [
+        revision
+        for revision in applied
+        if revision in rollouts and not finished(rollouts[revision], Phase.CONTRACT)
+    ]
+
+
+def _refuse_edited(plan: Plan, step: Step, row: StepRow | None) -> None:
+    if row is None or row.fingerprint == print_of(step):
+        return
+    raise RevisionEdited(
+        revision=plan.revision,
+        path=plan.path,
+        phase=step.phase.word,
+        position=step.position + 1,
+        state=row.state.value,
+    )
