@@ -7,7 +7,8 @@ import hashlib
 from sqlalchemy.dialects import postgresql
 
 LONGEST = 63  # NAMEDATALEN - 1, in bytes
-_PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+# A driver that writes parameters as %s would double the % in names.
+_PREPARER = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
 
 
 def quote(name: str) -> str:
