@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.declarative import Base, BigKey, CreatedAt
+from app.models.declarative import Base, BigKey, CreatedAt, words
 from app.models.tags import Tag, post_tags
 from app.models.users import User
 
@@ -45,7 +45,7 @@ class Post(Base):
     body: Mapped[str]
     format: Mapped[str]
     status: Mapped[Status] = mapped_column(
-        Enum(Status, name="post_status", values_callable=list), server_default=Status.DRAFT
+        Enum(Status, name="post_status", values_callable=words), server_default=Status.DRAFT
     )
     keywords: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     extra: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))

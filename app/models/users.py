@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.declarative import Base, BigKey, CreatedAt
+from app.models.declarative import Base, BigKey, CreatedAt, words
 
 
 class Role(StrEnum):
@@ -28,7 +28,7 @@ class User(Base):
     email: Mapped[str]
     display_name: Mapped[str | None]
     role: Mapped[Role] = mapped_column(
-        Enum(Role, name="user_role", values_callable=list), server_default=Role.READER
+        Enum(Role, name="user_role", values_callable=words), server_default=Role.READER
     )
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[CreatedAt]
