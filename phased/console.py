@@ -10,16 +10,15 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.text import Text
-
-from phased.live import live
 from phased.reports import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from alembic.util import CommandError
+    from rich.console import Console
+    from rich.text import Text
 
     from phased.model import Event
 
@@ -41,6 +40,8 @@ def redact(text: str) -> str:
 
 def console(stream: TextIO | None = None) -> Console:
     """A console on the stream (stdout); plain without a terminal and with ``NO_COLOR``."""
+    from rich.console import Console
+
     return Console(
         file=stream or sys.stdout,
         color_system=None if os.environ.get("NO_COLOR") else "auto",
@@ -75,15 +76,24 @@ def observer(
         stream: Where to; stdout unless told. On a terminal what is running is shown live.
         clock: Seconds; a log repeats itself every few of them at most.
     """
-    target = console(stream)
-    write = partial(_write, target)
+    write = partial(print_report, stream=stream)
     if json:
         yield lambda event: write(named("json").event(event) or "")
-    elif target.is_interactive and target.file.isatty():
-        with live(target, write) as show:
+    elif _is_live(stream or sys.stdout):
+        with _live(console(stream)) as show:
             yield show
     else:
         yield _log(write, clock)
+
+
+def _is_live(stream: TextIO) -> bool:
+    return stream.isatty() and console(stream).is_interactive
+
+
+def _live(target: Console) -> AbstractContextManager[Observer]:
+    from phased.live import live
+
+    return live(target, partial(_write, target))
 
 
 def _log(write: Callable[[Text | str], None], clock: Callable[[], float]) -> Observer:
@@ -102,9 +112,12 @@ def _log(write: Callable[[Text | str], None], clock: Callable[[], float]) -> Obs
 
 
 def _write(target: Console, text: Text | str) -> None:
-    shown = text.copy() if isinstance(text, Text) else Text(text)
-    shown.plain = _encodable(redact(shown.plain), target.encoding)
-    target.print(shown, soft_wrap=True)
+    plain = _encodable(redact(str(text)), target.encoding)
+    if isinstance(text, str):
+        return target.out(plain, highlight=False)
+    shown = text.copy()
+    shown.plain = plain
+    return target.print(shown, soft_wrap=True)
 
 
 def _encodable(text: str, encoding: str) -> str:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from phased.model import Event
 
-NAME = 40  # columns for what is running; the bar and its numbers need the rest
-BAR = 20
+NAME = 32  # columns for what is running; the bar and its numbers need the rest
+BAR = 16
 BLANK: dict[str, Any] = {"words": "", "style": ""}
 
 
@@ -55,21 +55,16 @@ def live(
 
 
 def _show(display: Progress, write: Callable[[Text | str], None], event: Event) -> None:
-    if event.kind in {"step", "statement"}:
-        _begin(display, event)
+    if event.kind == "step":
+        _clear(display)
+        display.update(_task(display), description=shorten(one_line(event.text), NAME))
     elif event.kind in {"waiting", "attempt"}:
         display.update(_task(display), words=one_line(event.text), style="yellow")
     elif event.kind == "progress":
         _advance(display, event)
-    else:
+    elif (line := named("text").event(event)) is not None:
         _clear(display)
-        write(named("text").event(event) or "")
-
-
-def _begin(display: Progress, event: Event) -> None:
-    if event.kind == "step":
-        _clear(display)
-    display.update(_task(display), description=shorten(one_line(event.text), NAME), words="")
+        write(line)
 
 
 def _advance(display: Progress, event: Event) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from phased.model import Phase
 from phased.progress import number, progress, subject
 from phased.reports.text._line import WIDTH
 from phased.wording import duration, one_line, shorten
@@ -25,6 +26,10 @@ MARKS = {
 }
 
 
+LONGEST = max(len(phase.word) for phase in Phase)
+NOTICED = 0.1  # seconds of waiting that are worth a word
+
+
 def event(event: Event) -> Text | None:
     """A mark, the revision and phase, the text, and how long it took and waited."""
     if event.kind not in MARKS:
@@ -37,7 +42,7 @@ def event(event: Event) -> Text | None:
 
 
 def _about(event: Event) -> str:
-    words = [event.revision, event.phase.word if event.phase is not None else ""]
+    words = [event.revision, event.phase.word.ljust(LONGEST) if event.phase is not None else ""]
     about = " ".join(word for word in words if word)
     return f"{about}  " if about else ""
 
@@ -48,7 +53,7 @@ def _text(event: Event) -> str:
 
 
 def _times(event: Event) -> str:
-    took, waited = number(event.data, "seconds"), number(event.data, "waited")
+    took, waited = number(event.data, "duration"), number(event.data, "waited")
     words = [duration(took)] if took is not None else []
-    words += [f"waited {duration(waited)}"] if waited else []
+    words += [f"waited {duration(waited)}"] if waited and waited >= NOTICED else []
     return f"  {', '.join(words)}" if words else ""

@@ -25,7 +25,9 @@ def findings(findings: Sequence[Finding]) -> Text:
         return Text.assemble(("✓", "green"), " Nothing found.")
     ordered = sorted(findings, key=lambda finding: (finding.path, finding.line, finding.rule))
     lines = [line for finding in ordered for line in _paragraph(finding)]
-    return stack([*lines, Text(), _summary(ordered), Text(waiver(_RULE), "dim")])
+    return stack(
+        [*lines, Text(), _summary(ordered), *(Text(line, "dim") for line in advice(_RULE))]
+    )
 
 
 def severities(findings: Iterable[Finding]) -> list[str]:
@@ -41,9 +43,15 @@ def place(finding: Finding) -> str:
     return f"{finding.path}:{finding.line}" if finding.line else finding.path
 
 
-def waiver(rule: str) -> str:
-    """What to type to know more, and what to write to allow it."""
-    return f"phased explain {rule}; or, on that line: # phased: allow {rule} because <reason>"
+def advice(rule: str) -> list[str]:
+    """What to type to know more, and what to write on the line to allow it."""
+    return [f"why    phased explain {rule}", f"allow  # phased: allow {rule} because <reason>"]
+
+
+def worst(findings: Iterable[Finding]) -> str:
+    """The style of the worst of them."""
+    found = {finding.severity for finding in findings}
+    return next((style for severity, style in STYLES.items() if severity in found), "bold")
 
 
 def _paragraph(finding: Finding) -> list[Text]:
@@ -59,5 +67,4 @@ def _paragraph(finding: Finding) -> list[Text]:
 
 def _summary(findings: Sequence[Finding]) -> Text:
     files = len({finding.path for finding in findings})
-    worst = min(findings, key=lambda finding: list(Severity).index(finding.severity)).severity
-    return Text(f"{', '.join(severities(findings))} in {count(files, 'file')}", STYLES[worst])
+    return Text(f"{', '.join(severities(findings))} in {count(files, 'file')}", worst(findings))

@@ -23,7 +23,10 @@ def stack(lines: Iterable[Text]) -> Text:
 def hang(first: Text, rest: Text, text: str, style: str = "") -> list[Text]:
     """A paragraph behind a margin: one margin for its first line, one for the others."""
     lines = wrap(text, WIDTH - len(first)) or [""]
-    return [Text.assemble(rest if n else first, (line, style)) for n, line in enumerate(lines)]
+    hung = [Text.assemble(rest if n else first, (line, style)) for n, line in enumerate(lines)]
+    for line in hung:
+        line.rstrip()
+    return hung
 
 
 def flow(margin: Text, parts: Sequence[Text]) -> list[Text]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from phased.model import Facts, Phase
-from phased.reports.text._finding import STYLES, place, severities, waiver
+from phased.reports.text._finding import STYLES, advice, place, severities, worst
 from phased.reports.text._line import WIDTH, flow, hang, stack
 from phased.wording import count, one_line, rows, shorten, size
 
@@ -57,6 +57,7 @@ def _key(plan: Plan, step: Step) -> tuple[str, Phase, int]:
 def _revision(plan: Plan, beside: _Beside) -> list[Text]:
     head = Text.assemble((plan.revision, "bold cyan"), "  ", (plan.message, "bold"))
     lines = [head, Text(plan.path, "dim")]
+    lines += [] if plan.steps else [Text("  no statements", "dim")]
     for phase in Phase:
         if steps := plan.phase(phase):
             lines += [Text(), Text.assemble("  ", (_heading(plan, phase), "bold"))]
@@ -70,7 +71,7 @@ def _heading(plan: Plan, phase: Phase) -> str:
 
 def _step(plan: Plan, step: Step, beside: _Beside) -> list[Text]:
     done = _key(plan, step) in beside.done
-    together = step.transactional and len(step.statements) > 1
+    together = step.transactional and len(step.statements) > 1 and not plan.legacy
     lines: list[Text] = []
     for n, statement in enumerate(step.statements):
         mark = ("├" if n else "┌") if together else "✓" if done else "·"
@@ -154,8 +155,9 @@ def _is_about(finding: Finding, plan: Plan, step: Step, statement: Statement) ->
 def _finding(margin: Text, finding: Finding) -> list[Text]:
     name = (finding.severity.value, STYLES[finding.severity]), " ", (finding.rule, "bold")
     inner = Text.assemble(margin, "  ")
-    body = hang(inner, inner, finding.message) + hang(inner, inner, waiver(finding.rule), "dim")
-    return [Text.assemble(margin, *name, "  ", (place(finding), "dim")), *body]
+    body = hang(inner, inner, finding.message)
+    help_ = [Text.assemble(inner, (line, "dim")) for line in advice(finding.rule)]
+    return [Text.assemble(margin, *name, "  ", (place(finding), "dim")), *body, *help_]
 
 
 def _unplaced(plan: Plan, beside: _Beside) -> list[Text]:
@@ -174,8 +176,8 @@ def _elsewhere(plans: Sequence[Plan], beside: _Beside) -> list[Text]:
 
 
 def _summary(plans: Sequence[Plan], beside: _Beside) -> Text:
-    statements = sum(len(step.statements) for plan in plans for step in plan.steps)
-    found = severities(beside.findings)
-    words = [count(len(plans), "revision"), count(statements, "statement"), *found]
-    style = STYLES[min(f.severity for f in beside.findings)] if found else "bold"
-    return Text(", ".join(words), style)
+    steps = [(len(step.statements), _key(plan, step)) for plan in plans for step in plan.steps]
+    run = sum(number for number, key in steps if key in beside.done)
+    statements = count(sum(number for number, _ in steps), "statement")
+    words = [count(len(plans), "revision"), statements + (f" ({run} done)" if run else "")]
+    return Text(", ".join(words + severities(beside.findings)), worst(beside.findings))

@@ -12,7 +12,7 @@ from phased.reports.text._line import hang, stack
 from phased.wording import count, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from phased.model import PhaseStatus, RevisionStatus
 
@@ -63,7 +63,7 @@ def _revision(row: RevisionStatus, ids: int, messages: int) -> list[Text]:
 def _marks(row: RevisionStatus, whole: StepState) -> list[tuple[str, str]]:
     last = list(row.phases.values())[-1:] if whole is StepState.DONE else []
     words = [(_when(phase), "dim") for phase in last if phase.finished_at]
-    flags = {"current": row.is_current, "head": row.is_head, "upgrade()": row.legacy}
+    flags = {"current": row.is_current, "head": row.is_head, "legacy": row.legacy}
     named = ", ".join(name for name, true in flags.items() if true)
     words += [(f"({named})", "cyan")] if named else []
     words += [("its file is missing", "red")] if row.missing else []
@@ -71,7 +71,7 @@ def _marks(row: RevisionStatus, whole: StepState) -> list[tuple[str, str]]:
 
 
 def _phases(row: RevisionStatus) -> list[Text]:
-    return [line for phase, status in row.phases.items() for line in _phase(phase, status)]
+    return [line for phase, status in sorted(row.phases.items()) for line in _phase(phase, status)]
 
 
 def _phase(phase: Phase, status: PhaseStatus) -> list[Text]:
@@ -103,16 +103,15 @@ def _when(status: PhaseStatus) -> str:
 
 
 def _summary(rows: Sequence[RevisionStatus]) -> str:
-    words = [count(len(rows), "revision"), *_sums(rows)]
-    return ", ".join(words)
+    places = [_place(row) for row in rows]
+    order = ["done", "waiting for its contract", "under way", "failed", "missing", "pending"]
+    sums = [f"{places.count(place)} {place}" for place in order if place in places]
+    return ", ".join([count(len(rows), "revision"), *sums])
 
 
-def _sums(rows: Iterable[RevisionStatus]) -> list[str]:
-    states = [state(row) for row in rows]
-    names = {
-        StepState.DONE: "done",
-        StepState.RUNNING: "under way",
-        StepState.FAILED: "failed",
-        StepState.PENDING: "pending",
-    }
-    return [f"{states.count(key)} {word}" for key, word in names.items() if key in states]
+def _place(row: RevisionStatus) -> str:
+    left = [phase for phase, status in row.phases.items() if status.state is not StepState.DONE]
+    whole = state(row)
+    if whole is StepState.RUNNING:
+        return "waiting for its contract" if left == [Phase.CONTRACT] else "under way"
+    return "missing" if row.missing else whole.value
