@@ -20,21 +20,21 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.entities import entities
-from app.measurements import Recorder
-from app.once import check_once
-from app.operations import possible
-from app.rows import Writer, settle, survey
+from app.workload.entities import entities
+from app.workload.measurements import Recorder
+from app.workload.once import check_once
+from app.workload.operations import possible
+from app.workload.rows import Writer, settle, survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Engine
 
-    from app.entities import Entity, Models
-    from app.measurements import Row
-    from app.operations import Operation
-    from app.rows import Survey, Values
+    from app.workload.entities import Entity, Models
+    from app.workload.measurements import Row
+    from app.workload.operations import Operation
+    from app.workload.rows import Survey, Values
 
 __all__ = ["Release", "check_once"]
 

@@ -22,14 +22,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import TextClause
 
-from app.values import shapes
+from app.workload.values import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Table, Values
 
-    from app.values import Shape
+    from app.workload.values import Shape
 
 MOST = 2000  # combinations tried for constraints that share columns
 PROBES = (1, 46, 123_457)  # a shape must do for every number; these stand for all

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.types import Integer, Uuid
 
-from app.checks import satisfying
-from app.values import shapes
+from app.workload.checks import satisfying
+from app.workload.values import shapes
 
 if TYPE_CHECKING:
     import random
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table
     from sqlalchemy.orm import Session
 
-    from app.entities import Entity, Reference
-    from app.values import Shape
+    from app.workload.entities import Entity, Reference
+    from app.workload.values import Shape
 
     Values = dict[str, Any]
 

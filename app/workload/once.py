@@ -10,14 +10,14 @@ from sqlalchemy import select, types
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import undefer
 
-from app.entities import entities
-from app.rows import Writer, add, plain_values, settle, survey
+from app.workload.entities import entities
+from app.workload.rows import Writer, add, plain_values, settle, survey
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.entities import Entity, Models
-    from app.rows import Values
+    from app.workload.entities import Entity, Models
+    from app.workload.rows import Values
 
 
 class ValueChanged(ValueError):

@@ -8,15 +8,15 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import undefer
 
-from app.rows import add, new_values, plain_values
+from app.workload.rows import add, new_values, plain_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
-    from app.entities import Entity
-    from app.rows import Values, Writer
+    from app.workload.entities import Entity
+    from app.workload.rows import Values, Writer
 
     Own = dict[Entity, list[Values]]
     Operation = Callable[[Writer, Session, Entity, list[Values]], None]

@@ -1,0 +1,1 @@
+"""What `app.traffic` is made of: mapped classes in, queries and measurements out."""
