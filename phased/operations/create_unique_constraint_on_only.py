@@ -1,4 +1,4 @@
-"""``op.create_unique_constraint_on_only()``: UNIQUE of a partitioned table, without its partitions."""
+"""``op.create_unique_constraint_on_only()``: UNIQUE on a partitioned table alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-cal
 
 @Operations.register_operation("create_unique_constraint_on_only")
 class CreateUniqueConstraintOnOnlyOp(CreateUniqueConstraintOp):
-    """Add UNIQUE to a partitioned table alone; its index is invalid until partitions are attached."""
+    """Add UNIQUE to a partitioned table alone; its index is invalid until others are attached."""
 
     @classmethod
     def create_unique_constraint_on_only(

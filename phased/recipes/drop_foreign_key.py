@@ -1,0 +1,57 @@
+"""Drop a foreign key.
+
+**Why.** It relaxes: old code's rows pass without it too, and new code may write what it refuses. So
+it goes in *expand*, unless it acts: old code that deletes a parent and relies on ON DELETE CASCADE,
+SET NULL or SET DEFAULT (or ON UPDATE) to deal with the children would leave them behind. Such a
+foreign key is dropped in *contract*.
+
+DROP CONSTRAINT takes ACCESS EXCLUSIVE on both tables, the referenced one too. No row is read; the
+runner takes both locks first, or neither.
+
+Source: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+
+Bad::
+
+    def expand() -> None:  # ON DELETE CASCADE: the old release's deletes leave orphans
+        op.drop_constraint("fk_posts_author", "posts", type_="foreignkey")
+
+Good::
+
+    def contract() -> None:
+        op.drop_constraint("fk_posts_author", "posts", type_="foreignkey")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic.operations.ops import CreateForeignKeyOp, DropConstraintOp
+
+from phased.constraints import drop
+from phased.recipe import Phases
+
+if TYPE_CHECKING:
+    from phased.recipe import Context
+
+HANDLES = (DropConstraintOp,)
+PASSIVE = {None, "NO ACTION", "RESTRICT"}
+
+
+def applies(op: DropConstraintOp, context: Context) -> bool:
+    """A foreign key that leaves the models."""
+    del context
+    return op.constraint_type == "foreignkey"
+
+
+def phases(op: DropConstraintOp, context: Context) -> Phases:
+    """As early as old code can do without it; before the table goes, where that goes too."""
+    del context
+    return Phases(contract=(drop(op),)) if _acts(op) else Phases(expand=(drop(op),))
+
+
+def _acts(op: DropConstraintOp) -> bool:
+    before = op._reverse  # noqa: SLF001 # Alembic's place for the old definition
+    if not isinstance(before, CreateForeignKeyOp):
+        return True
+    actions = {before.kw.get("ondelete"), before.kw.get("onupdate")}
+    return not {action and action.upper() for action in actions} <= PASSIVE
