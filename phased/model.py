@@ -222,6 +222,9 @@ class RelationFacts:
         partitions: Direct and indirect partitions, and inheritance children.
         parent: The table it is a partition or a child of.
         default_partition: The DEFAULT partition, where it has one.
+        sequences: Sequences that its columns own (serial and identity).
+        unlogged: ``pg_class.relpersistence`` is u.
+        access_method: ``pg_am.amname`` of a table.
         indexes: Index name to its facts, for a table.
         constraints: Constraint name to its facts.
     """
@@ -235,6 +238,9 @@ class RelationFacts:
     partitions: tuple[str, ...] = ()
     parent: str | None = None
     default_partition: str | None = None
+    sequences: tuple[str, ...] = ()
+    unlogged: bool = False
+    access_method: str = "heap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +255,7 @@ class Facts:
         known: False when no database was asked: a relation that is absent may exist all the same.
         time_zone: The server's ``TimeZone`` setting.
         volatile: Names of functions that are volatile, beyond PostgreSQL's own.
+        steady: Names of functions that the statements before made and that are not volatile.
         domains: Domain name to whether it carries a constraint.
         domain_types: Domain name to the type it is over, as PostgreSQL prints it.
         schema: The default schema: its relations are named without a schema.
@@ -263,6 +270,7 @@ class Facts:
     known: bool = False
     time_zone: str = "UTC"
     volatile: frozenset[str] = frozenset()
+    steady: frozenset[str] = frozenset()
     domains: Mapping[str, bool] = field(default_factory=dict)
     domain_types: Mapping[str, str] = field(default_factory=dict)
     schema: str = "public"

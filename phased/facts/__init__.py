@@ -1,0 +1,1 @@
+"""Questions to ``phased.model.Facts`` and the changes that statements make to it; all pure."""

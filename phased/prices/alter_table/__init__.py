@@ -1,0 +1,87 @@
+"""ALTER TABLE: the strongest lock that any of its sub-commands needs, on all that it cascades to.
+
+A module here has ``COMMANDS``, the sub-commands it is about (``AT_AddColumn``);
+``price(command, target, facts) -> Price``; and, where it changes what follows,
+``evolve(command, target, facts) -> Facts``.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+from phased.discovery import modules
+from phased.facts import questions
+from phased.model import Lock
+from phased.price import Price, merge, strongest, unknown
+from phased.syntax import names
+from phased.syntax.tree import enum
+from phased.target import Target
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from phased.model import Facts
+    from phased.syntax.tree import Node
+
+NODES = ("alter_table_stmt",)
+
+
+@cache
+def _commands() -> dict[str, ModuleType]:
+    found = modules(sys.modules[__name__])
+    return {command: module for module in found for command in module.COMMANDS}
+
+
+def _target(node: Node, facts: Facts) -> Target:
+    name = names.of(node.relation, facts)
+    tables = questions.family(facts, name, only=not node.relation.inh)
+    return Target(name, tables, enum(node, "objtype"))
+
+
+def price(node: Node, facts: Facts) -> Price:
+    """The price of ALTER TABLE, ALTER INDEX, ALTER VIEW and the like."""
+    target = _target(node, facts)
+    parts = []
+    for item in node.cmds:
+        command = item.alter_table_cmd
+        parts.append(_priced(command, target, facts))
+        facts = _evolved(command, target, facts)
+    kind = f"ALTER {target.word}"
+    unknown_part = next((part.kind for part in parts if part.kind), "")
+    return _levelled(merge(unknown_part or kind, parts), target)
+
+
+def _priced(command: Node, target: Target, facts: Facts) -> Price:
+    name = enum(command, "subtype")
+    module = _commands().get(name)
+    if module is None:
+        risky = unknown(f"ALTER TABLE {name.removeprefix('AT_')}")
+        return merge(risky.kind, [risky, Price(locks={target.name: Lock.ACCESS_EXCLUSIVE})])
+    part: Price = module.price(command, target, facts)
+    return part
+
+
+def _levelled(whole: Price, target: Target) -> Price:
+    """Partitions that a sub-command cascades to are locked as strongly as the table itself."""
+    top = whole.locks.get(target.name)
+    below = {name: top for name in target.tables if name in whole.locks and top is not None}
+    locks = strongest(whole.locks, below)
+    return merge(whole.kind, [whole, Price(locks=locks)]) if below else whole
+
+
+def _evolved(command: Node, target: Target, facts: Facts) -> Facts:
+    module = _commands().get(enum(command, "subtype"))
+    if module is None or not hasattr(module, "evolve"):
+        return facts
+    changed: Facts = module.evolve(command, target, facts)
+    return changed
+
+
+def evolve(node: Node, facts: Facts) -> Facts:
+    """The facts after all sub-commands."""
+    target = _target(node, facts)
+    for item in node.cmds:
+        facts = _evolved(item.alter_table_cmd, target, facts)
+    return facts

@@ -1,0 +1,122 @@
+"""ADD CONSTRAINT: scans unless NOT VALID; a foreign key blocks writes on both tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phased.facts import changes, questions
+from phased.model import Lock
+from phased.naming import quote
+from phased.price import Price
+from phased.syntax import constraints
+from phased.syntax.expressions import passes_null
+from phased.syntax.indexes import behind
+
+if TYPE_CHECKING:
+    from phased.model import ConstraintFacts, Facts
+    from phased.syntax.tree import Node
+    from phased.target import Target
+
+COMMANDS = ("AT_AddConstraint",)
+
+
+def price(command: Node, target: Target, facts: Facts) -> Price:
+    """The price of ADD CONSTRAINT."""
+    node = getattr(command, "def").constraint
+    name, held = constraints.read(node, target.name, facts)
+    unproved = [t for t in target.tables if _scans(node, held, t, facts)]
+    new = questions.is_new(facts, target.name)
+    return Price(
+        locks=_locks(node, held, target, facts),
+        scans=questions.stored(facts, unproved),
+        restricts=() if new else _restricts(node, name, held, target, facts),
+    )
+
+
+def _locks(node: Node, held: ConstraintFacts, target: Target, facts: Facts) -> dict[str, Lock]:
+    if held.kind != "f":
+        locks = target.cascading(Lock.ACCESS_EXCLUSIVE)
+        if node.indexname:
+            index = questions.sibling(target.name, node.indexname)
+            locks[index] = Lock.SHARE_UPDATE_EXCLUSIVE
+        return locks
+    both = (*target.tables, *questions.family(facts, held.references or ""))
+    return dict.fromkeys(both, Lock.SHARE_ROW_EXCLUSIVE)
+
+
+def _scans(node: Node, held: ConstraintFacts, table: str, facts: Facts) -> bool:
+    if node.skip_validation or not _enforced(node):
+        return False
+    if held.kind == "n":
+        return not questions.proved_not_null(facts, table, held.columns[0])
+    if not node.indexname:
+        return True
+    return held.kind == "p" and not _keys_not_null(held, table, facts)
+
+
+def _keys_not_null(held: ConstraintFacts, table: str, facts: Facts) -> bool:
+    proved = [questions.proved_not_null(facts, table, column) for column in held.columns]
+    return bool(proved) and all(proved)
+
+
+def _restricts(
+    node: Node, name: str, held: ConstraintFacts, target: Target, facts: Facts
+) -> tuple[str, ...]:
+    table = target.name
+    if not _enforced(node) or _spares_old_code(node, held, table, facts):
+        return ()
+    if held.kind == "n":
+        return (f"{table}.{quote(held.columns[0])} NOT NULL",)
+    return (f"{constraints.WORDS[held.kind]} {table}.{quote(name)}",)
+
+
+def _spares_old_code(node: Node, held: ConstraintFacts, table: str, facts: Facts) -> bool:
+    """Whether everything that old code writes passes.
+
+    Old code leaves columns out that this revision added, so they hold their default: NULL passes
+    where the constraint lets NULL pass; a default passes a CHECK, but repeats itself.
+    """
+    if node.indexname:
+        return held.kind == "u" or _keys_not_null(held, table, facts)
+    if held.kind == "n" and questions.proved_not_null(facts, table, held.columns[0], valid=False):
+        return True
+    if not questions.is_added(facts, table, held.columns):
+        return False
+    defaults = [_has_default(column, table, facts) for column in held.columns]
+    if held.kind == "c":
+        return all(defaults) or passes_null(node.raw_expr)
+    if held.kind == "n":
+        return all(defaults)
+    if held.kind == "u":
+        return not all(defaults) and not node.nulls_not_distinct
+    return held.kind == "f"
+
+
+def _has_default(column: str, table: str, facts: Facts) -> bool:
+    held = questions.column(facts, table, column)
+    return held is not None and bool(held.default or held.identity or held.generated)
+
+
+def _enforced(node: Node) -> bool:
+    return bool(node.is_enforced) or constraints.kind_of(node) not in {"c", "f"}
+
+
+def evolve(command: Node, target: Target, facts: Facts) -> Facts:
+    """The facts with the constraint, and the index that it makes or takes over."""
+    node = getattr(command, "def").constraint
+    name, held = constraints.read(node, target.name, facts)
+    facts = _with(facts, target.name, name, held, node)
+    if held.kind not in "cn" or node.is_no_inherit:
+        return facts
+    return changes.each(
+        facts, target.tables[1:], lambda known, table: _with(known, table, name, held, node)
+    )
+
+
+def _with(facts: Facts, table: str, name: str, held: ConstraintFacts, node: Node) -> Facts:
+    if node.indexname:
+        facts = changes.drop_index(facts, table, node.indexname)
+    facts = behind(changes.put_constraint(facts, table, name, held), table, held)
+    for column in held.columns if held.kind in "np" else ():
+        facts = changes.set_column(facts, table, column, not_null=True)
+    return facts

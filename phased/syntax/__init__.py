@@ -1,0 +1,1 @@
+"""Reading PostgreSQL's parse tree (protobuf messages of libpg_query): names, types, expressions."""

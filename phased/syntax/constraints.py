@@ -1,0 +1,109 @@
+"""A constraint in a parse tree as the catalog will have it, and the name PostgreSQL will give it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phased.facts.questions import named, relation, split
+from phased.model import ConstraintFacts
+from phased.syntax import names
+from phased.syntax.expressions import columns, not_null_conjuncts
+from phased.syntax.tree import enum, strings
+
+if TYPE_CHECKING:
+    from phased.model import Facts
+    from phased.syntax.tree import Node
+
+KINDS = {
+    "CONSTR_CHECK": "c",
+    "CONSTR_FOREIGN": "f",
+    "CONSTR_NOTNULL": "n",
+    "CONSTR_PRIMARY": "p",
+    "CONSTR_UNIQUE": "u",
+    "CONSTR_EXCLUSION": "x",
+}
+WORDS = {
+    "c": "check",
+    "f": "foreign key",
+    "n": "not null",
+    "p": "primary key",
+    "u": "unique",
+    "x": "exclusion",
+}
+_ENDINGS = {"c": "check", "f": "fkey", "n": "not_null", "p": "pkey", "u": "key", "x": "excl"}
+_LONGEST = 63
+
+
+def kind_of(node: Node) -> str | None:
+    """The ``contype`` of a Constraint node; None for DEFAULT, GENERATED and the like."""
+    return KINDS.get(enum(node, "contype"))
+
+
+def read(
+    node: Node, table: str, facts: Facts, column: str | None = None
+) -> tuple[str, ConstraintFacts]:
+    """The name and facts of a constraint on a table, or on one column of it."""
+    kind = KINDS[enum(node, "contype")]
+    about = _columns(node, kind, table, facts, column)
+    name = node.conname or invented(kind, table, about, facts, column)
+    held = ConstraintFacts(
+        kind,
+        about,
+        validated=not node.skip_validation,
+        references=_referenced(node, facts) if kind == "f" else None,
+        index=name if kind in "pux" else None,
+        proves_not_null=not_null_conjuncts(node.raw_expr) if kind == "c" else frozenset(),
+    )
+    return name, held
+
+
+def _referenced(node: Node, facts: Facts) -> str:
+    return names.of(node.pktable, facts)
+
+
+def _columns(
+    node: Node, kind: str, table: str, facts: Facts, column: str | None
+) -> tuple[str, ...]:
+    if kind == "c":
+        return columns(node.raw_expr)
+    if column is not None:
+        return (column,)
+    if node.indexname:
+        index = relation(facts, table).indexes.get(node.indexname)
+        return index.columns if index else ()
+    if kind == "x":
+        return tuple(pair.list.items[0].index_elem.name for pair in node.exclusions)
+    return tuple(strings(node.fk_attrs if kind == "f" else node.keys))
+
+
+def invented(
+    kind: str, table: str, about: tuple[str, ...], facts: Facts, column: str | None = None
+) -> str:
+    """The name PostgreSQL gives a constraint that has none: ``users_email_key``."""
+    middle = about
+    if kind == "p":
+        middle = ()
+    elif kind == "c":
+        middle = (column,) if column else about if len(about) == 1 else ()
+    return free_name(split(table)[1], middle, _ENDINGS[kind], table, facts)
+
+
+def free_name(first: str, middle: tuple[str, ...], ending: str, table: str, facts: Facts) -> str:
+    """The name PostgreSQL makes of these parts: shortened to fit, numbered where it is taken."""
+    taken = {*relation(facts, table).constraints, *relation(facts, table).indexes}
+    number = 0
+    while True:
+        name = _joined(first, "_".join(middle), f"{ending}{number or ''}")
+        if name not in taken and named(facts, name, split(table)[0]) not in facts.relations:
+            return name
+        number += 1
+
+
+def _joined(first: str, middle: str, ending: str) -> str:
+    room = _LONGEST - len(ending) - 1 - (1 if middle else 0)
+    while len(first.encode()) + len(middle.encode()) > room:
+        if len(first.encode()) > len(middle.encode()):
+            first = first[:-1]
+        else:
+            middle = middle[:-1]
+    return "_".join(part for part in (first, middle, ending) if part)

@@ -1,0 +1,69 @@
+"""Indexes in a parse tree as the catalog will have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phased.facts import changes
+from phased.facts.questions import split
+from phased.model import IndexFacts
+from phased.syntax.constraints import free_name
+from phased.syntax.expressions import columns
+from phased.syntax.tree import one, strings
+
+if TYPE_CHECKING:
+    from phased.model import ConstraintFacts, Facts
+    from phased.syntax.tree import Node
+
+
+def keys(node: Node) -> tuple[str, ...]:
+    """The columns that an index is about: its keys, those of its expressions, its INCLUDE."""
+    found: list[str] = []
+    for item in (*node.index_params, *node.index_including_params):
+        element = item.index_elem
+        found.extend((element.name,) if element.name else columns(element.expr))
+    return tuple(dict.fromkeys(found))
+
+
+def name_of(node: Node, table: str, facts: Facts) -> str:
+    """The unquoted name of a new index, PostgreSQL's choice where it has none."""
+    if node.idxname:
+        return str(node.idxname)
+    middle = tuple(_piece(item.index_elem) for item in node.index_params)
+    return free_name(split(table)[1], middle, "idx", table, facts)
+
+
+def _piece(element: Node) -> str:
+    if element.name:
+        return str(element.name)
+    if element.expr.HasField("func_call"):
+        return strings(element.expr.func_call.funcname)[-1]
+    return "expr"
+
+
+def read(node: Node, table: str, text: str = "") -> IndexFacts:
+    """The facts of a new index."""
+    return IndexFacts(table, keys(node), unique=node.unique, definition=text)
+
+
+def depends(held: IndexFacts, column: str) -> tuple[bool, bool]:
+    """Whether the index has the column as a key, and whether in an expression or its WHERE."""
+    if not held.definition:
+        return column in held.columns, False
+    _, node = one(held.definition)
+    plain = any(item.index_elem.name == column for item in node.index_params)
+    special = any(
+        column in columns(item.index_elem.expr)
+        for item in node.index_params
+        if item.index_elem.HasField("expr")
+    )
+    partial = node.HasField("where_clause")
+    return plain, special or (partial and (plain or column in columns(node.where_clause)))
+
+
+def behind(facts: Facts, table: str, held: ConstraintFacts) -> Facts:
+    """The facts with the index that stands behind a constraint."""
+    if held.index is None:
+        return facts
+    index = IndexFacts(table, held.columns, unique=held.kind in "pu")
+    return changes.put_index(facts, table, held.index, index)
