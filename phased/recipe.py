@@ -13,7 +13,6 @@ For any operation exactly one recipe applies; the frame raises when none or seve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from alembic.operations.ops import MigrateOperation
@@ -51,7 +50,7 @@ class Context:
     """
 
     facts: Facts = field(default_factory=Facts)
-    tables: Mapping[str, Table] = MappingProxyType({})
+    tables: Mapping[str, Table] = field(default_factory=dict)
     created: frozenset[str] = frozenset()
     added: frozenset[tuple[str, str]] = frozenset()
     dropped: frozenset[str | tuple[str, str]] = frozenset()
