@@ -13,6 +13,8 @@ _DIGITS = 10
 _MINUTE = 60
 _HOUR = 3600
 _GAP = r"(?:\s|--[^\n]*)+"
+_GLUE = "\x1f"  # a space that is no place to break
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
 _PIECES = re.compile(
     rf"(?s)(?P<tag>\$\w*\$)(?P<body>.*?)(?P=tag)|'(?:[^']|'')*'|\"[^\"]*\"|\({_GAP}|{_GAP}\)|{_GAP}"
 )
@@ -29,23 +31,25 @@ def rows(number: float) -> str:
         return "never analysed"
     if number < _ROUND:
         return count(round(number), "row")
-    power, unit = next((p, u) for p, u in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if number >= p)
+    power, unit = next(
+        (p, u) for p, u in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if round(number / p, 3) >= 1
+    )
     return f"~{_short(number / power)}{unit} rows"
 
 
 def size(number: float) -> str:
     """Bytes as ``pg_size_pretty`` writes them, with one more digit: ``8 kB``, ``1.5 GB``."""
     unit = 0
-    while number >= _KILO and unit < len(_SIZES) - 1:
+    while round(number) >= _KILO and unit < len(_SIZES) - 1:
         number, unit = number / _KILO, unit + 1
     return f"{_short(number)} {_SIZES[unit]}"
 
 
 def duration(seconds: float) -> str:
     """``4 ms``, ``1.5 s``, ``2 min 5 s``, ``1 h 3 min``."""
-    if seconds < 1:
+    if round(seconds, 3) < 1:
         return f"{round(seconds * 1000)} ms"
-    if seconds < _MINUTE:
+    if round(seconds) < _MINUTE:
         return f"{_short(seconds)} s"
     whole = round(seconds)
     if whole < _HOUR:
@@ -56,6 +60,11 @@ def duration(seconds: float) -> str:
 def one_line(sql: str) -> str:
     """The statement on one line; the lines of a function's body are counted, not shown."""
     return _PIECES.sub(_squeeze, sql.strip().removesuffix(";"))
+
+
+def unbroken(sql: str) -> str:
+    """The statement for ``wrap``, which then keeps what is quoted on one line."""
+    return _QUOTED.sub(lambda found: found[0].replace(" ", _GLUE), sql)
 
 
 def shorten(text: str, width: int) -> str:
@@ -69,7 +78,7 @@ def wrap(text: str, width: int) -> list[str]:
     for line in text.splitlines():
         code = not line.strip() or line[0].isspace()
         lines += [line.rstrip()] if code else _WRAPPER(width).wrap(line)
-    return lines
+    return [line.replace(_GLUE, " ") for line in lines]
 
 
 _WRAPPER = partial(textwrap.TextWrapper, break_long_words=False, break_on_hyphens=False)

@@ -10,7 +10,7 @@ from rich.text import Text
 from phased.model import Facts, Phase
 from phased.reports.text._finding import STYLES, advice, place, severities, worst
 from phased.reports.text._line import WIDTH, flow, hang, stack
-from phased.wording import count, one_line, rows, shorten, size
+from phased.wording import count, one_line, rows, shorten, size, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -96,7 +96,9 @@ def _statement(
 ) -> list[Text]:
     first, rest = margins
     parts = [*_locks(statement, beside), *_work(statement, beside), *_how(statement, step)]
-    return hang(first, rest, one_line(statement.sql)) + flow(Text.assemble(rest, "  "), parts)
+    return hang(first, rest, unbroken(one_line(statement.sql))) + flow(
+        Text.assemble(rest, "  "), parts
+    )
 
 
 def _locks(statement: Statement, beside: _Beside) -> list[Text]:
