@@ -313,10 +313,10 @@ class Event:
     """Something that happened while steps ran, for reports.
 
     Attributes:
-        kind: ``run`` (a run begins), ``step`` (a step begins), ``statement``, ``waiting`` (for a
-            lock or another runner), ``attempt`` (a lock attempt timed out), ``progress`` (of a
-            backfill or an index build), ``done`` (a step is done), ``phase`` (a phase is done),
-            ``pending`` (a contract waits), ``notice``.
+        kind: ``run`` (a run begins), ``step`` (a step begins), ``statement``, ``lock`` (a table
+            lock is asked for), ``waiting`` (for a lock or another runner), ``attempt`` (a lock
+            attempt timed out), ``progress`` (of a backfill or an index build), ``done`` (a step
+            is done), ``phase`` (a phase is done), ``pending`` (a contract waits), ``notice``.
         revision: The revision it is about; empty for the run as a whole.
         phase: The phase, if any.
         text: One line for people.
