@@ -7,6 +7,7 @@ import hashlib
 from sqlalchemy.dialects import postgresql
 
 LONGEST = 63  # NAMEDATALEN - 1, in bytes
+PLACEHOLDER = "FILL_ME_IN"  # what a person must write before a revision may run
 # A driver that writes parameters as %s would double the % in names.
 _PREPARER = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
 

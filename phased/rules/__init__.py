@@ -1,0 +1,1 @@
+"""The rules, one bad thing a file; found by file name (see ``phased.rule``)."""

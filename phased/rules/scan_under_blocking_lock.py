@@ -1,0 +1,132 @@
+"""A table is read in full while a lock stops reads or writes.
+
+**Why.** Checking a constraint or SET NOT NULL reads every row. A lock that blocks writes (SHARE and
+stronger) or reads too (ACCESS EXCLUSIVE) is held until the transaction ends, so every query on the
+table waits as long as the reading takes. Take the lock without the reading (NOT VALID), then read
+under a lock that lets others work (VALIDATE CONSTRAINT), in a transaction of its own.
+
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+
+Bad::
+
+    def contract() -> None:
+        op.create_check_constraint("ck_users_age", "users", "age >= 0")
+
+Good::
+
+    def contract() -> None:
+        op.create_check_constraint(
+            "ck_users_age", "users", "age >= 0", postgresql_not_valid=True
+        )
+        op.validate_constraint("ck_users_age", "users")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from phased.advice import about, alone, as_written, execute, is_raw, paste, string, with_option
+from phased.facts.questions import split
+from phased.naming import invent, quote
+from phased.rule import blocked, blocking, commands, existed, node, sized
+from phased.syntax.tree import enum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phased.model import Lock, Statement
+    from phased.rule import Context
+
+_OTHER_RULES = {"index_stmt", "reindex_stmt", "update_stmt", "delete_stmt", "merge_stmt"}
+_NOT_VALID = {"CONSTR_CHECK", "CONSTR_FOREIGN"}
+_BY_INDEX = {"CONSTR_UNIQUE", "CONSTR_PRIMARY"}
+
+
+def judge(context: Context) -> Iterator[str]:
+    """A scan under the statement's own lock, or under one that the transaction holds already."""
+    scanned = existed(context, context.statement.scans - context.statement.rewrites)
+    if not scanned or context.step.backfill or node(context)[0] in _OTHER_RULES:
+        return
+    own = _old(context, context.statement)
+    held = {
+        name: lock for earlier in context.before for name, lock in _old(context, earlier).items()
+    }
+    if own:
+        yield f"{_cost(context, scanned, own)} {_instead(context)}"
+    elif held:
+        yield f"{_cost(context, scanned, held)} {_later(context)}"
+
+
+def _old(context: Context, statement: Statement) -> dict[str, Lock]:
+    locks = blocking(statement)
+    return {name: locks[name] for name in existed(context, locks)}
+
+
+def _cost(context: Context, scanned: list[str], locks: dict[str, Lock]) -> str:
+    read = " and ".join(sized(context, name) for name in scanned)
+    strongest = max(locks.values(), key=lambda lock: lock.strength)
+    return (
+        f"This reads all of {read} under {strongest.sql}, which stops {blocked(strongest)} on "
+        f"{' and '.join(locks)} until it is done."
+    )
+
+
+def _later(context: Context) -> str:
+    return (
+        "The lock was taken earlier in the same transaction and is held until that ends. Read in a "
+        f"transaction of its own:{paste(alone(context, as_written(context)))}"
+    )
+
+
+def _instead(context: Context) -> str:
+    for table, command, tree in commands(context):
+        if command == "AT_SetNotNull":
+            return _prove_first(context, table, tree.name)
+        constraint = getattr(tree, "def").constraint
+        if command == "AT_AddConstraint" and enum(constraint, "contype") in _NOT_VALID:
+            return _not_valid(context, table, constraint.conname)
+        if command == "AT_AddConstraint" and enum(constraint, "contype") in _BY_INDEX:
+            return _index_first(context, table, constraint)
+    return "Find a form that does not read the table, or that reads it under a weaker lock."
+
+
+def _prove_first(context: Context, table: str, column: str) -> str:
+    name = invent("ck", split(table)[1], column, "not_null")
+    proof = string(f"{quote(column)} IS NOT NULL")
+    add = f"op.create_check_constraint({string(name)}, {string(split(table)[1])}, {proof})"
+    return "SET NOT NULL reads nothing where a valid CHECK proves it:" + paste(
+        with_option(_in_schema(add, table), "postgresql_not_valid=True"),
+        _validate(context, name, table),
+        as_written(context),
+        f"op.drop_constraint({string(name)}, {about(table)})",
+    )
+
+
+def _not_valid(context: Context, table: str, name: str) -> str:
+    raw = execute(f"{context.statement.sql} NOT VALID")
+    add = raw if is_raw(context) else with_option(as_written(context), "postgresql_not_valid=True")
+    return "Add it NOT VALID, which reads nothing, and then validate it:" + paste(
+        add, _validate(context, name, table)
+    )
+
+
+def _validate(context: Context, name: str, table: str) -> str:
+    return alone(context, f"op.validate_constraint({string(name)}, {about(table)})")
+
+
+def _index_first(context: Context, table: str, constraint: Any) -> str:
+    kind = "PRIMARY KEY" if enum(constraint, "contype") == "CONSTR_PRIMARY" else "UNIQUE"
+    columns = [key.string.sval for key in constraint.keys]
+    name = constraint.conname or invent("uq", split(table)[1], *columns)
+    keys = ", ".join(string(column) for column in columns)
+    index = f"op.create_index({string(name)}, {string(split(table)[1])}, [{keys}], unique=True)"
+    using = f"ALTER TABLE {table} ADD CONSTRAINT {quote(name)} {kind} USING INDEX {quote(name)}"
+    return "Build the index beside the traffic, and make the constraint of it:" + paste(
+        alone(context, with_option(_in_schema(index, table), "postgresql_concurrently=True")),
+        execute(using),
+    )
+
+
+def _in_schema(call: str, table: str) -> str:
+    schema = split(table)[0]
+    return with_option(call, f"schema={string(schema)}") if schema else call
