@@ -128,6 +128,17 @@ def only_added(op: MigrateOperation, columns: Iterable[str], context: Context) -
     return all((table_of(op), str(column)) in context.added for column in columns)
 
 
+def model_table(op: MigrateOperation, context: Context) -> Table | None:
+    """The models' table that an operation is about."""
+    return context.tables.get(table_of(op))
+
+
+def primary_key(op: MigrateOperation, context: Context) -> tuple[str, ...]:
+    """The columns of the primary key that the database has for the operation's table."""
+    constraints = facts_of(op, context).constraints.values()
+    return next((held.columns for held in constraints if held.kind == "p"), ())
+
+
 def model_column(op: MigrateOperation, name: str, context: Context) -> Column[object] | None:
     """The models' column of that name in the table that an operation is about."""
     table = context.tables.get(table_of(op))

@@ -69,10 +69,17 @@ class BackfillOp(MigrateOperation):
 
 def update(operation: BackfillOp) -> str:
     """The backfill as one statement."""
-    pairs = ",\n    ".join(f"{quote(c)} = {value}" for c, value in operation.values.items())
+    pairs = ",\n    ".join(f"{quote(c)} = {value}" for c, value in assigned(operation).items())
     missing = " OR ".join(f"{quote(column)} IS NULL" for column in operation.values)
     table = relation(operation.table_name, operation.schema)
     return f"UPDATE {table} SET\n    {pairs}\nWHERE {operation.where or missing}"
+
+
+def assigned(operation: BackfillOp) -> dict[str, str]:
+    """Column to what it is set to: a value that is there already stays."""
+    if operation.where or len(operation.values) == 1:
+        return operation.values
+    return {c: f"COALESCE({quote(c)}, {value})" for c, value in operation.values.items()}
 
 
 @Operations.implementation_for(BackfillOp)
