@@ -153,14 +153,14 @@ def _column(table: str, name: str) -> str:
     return f"{table}.{naming.quote(name)}"
 
 
-def drop_column(facts: Facts, table: str, name: str) -> Facts:
-    """Without a column and without the constraints and indexes that it is part of."""
+def drop_column(facts: Facts, table: str, name: str, gone: frozenset[str]) -> Facts:
+    """Without a column, the constraints that it is part of, and the indexes that go with it."""
     held = relation(facts, table)
     held = replace(
         held,
         columns=without(held.columns, name),
         constraints={n: c for n, c in held.constraints.items() if name not in c.columns},
-        indexes={n: i for n, i in held.indexes.items() if name not in i.columns},
+        indexes={n: i for n, i in held.indexes.items() if n not in gone},
     )
     facts = replace(facts, added_columns=facts.added_columns - {_column(table, name)})
     return put(facts, table, held)

@@ -101,8 +101,8 @@ def _pinned(node: Node, table: str, facts: Facts) -> bool:
     if not hasattr(node, "where_clause") or not node.HasField("where_clause"):
         return False
     given = _equalled(node.where_clause)
-    held = questions.relation(facts, table).indexes.values()
-    return any(i.columns and i.unique and i.valid and given.issuperset(i.columns) for i in held)
+    held = questions.relation(facts, table).constraints.values()
+    return any(c.kind in "pu" and given.issuperset(c.columns) for c in held)
 
 
 def _equalled(node: Node) -> set[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import postgast
+from postgast import pg_query_pb2 as pb
+
 from phased.facts import changes
 from phased.facts.questions import split
 from phased.model import IndexFacts
@@ -15,14 +18,23 @@ if TYPE_CHECKING:
     from phased.model import ConstraintFacts, Facts
     from phased.syntax.tree import Node
 
+_GRAMMAR = 180000  # the version of the grammar that trees are written out with
+
 
 def keys(node: Node) -> tuple[str, ...]:
-    """The columns that an index is about: its keys, those of its expressions, its INCLUDE."""
-    found: list[str] = []
-    for item in (*node.index_params, *node.index_including_params):
-        element = item.index_elem
-        found.extend((element.name,) if element.name else columns(element.expr))
-    return tuple(dict.fromkeys(found))
+    """The columns that are keys of an index; expressions are not."""
+    return tuple(item.index_elem.name for item in node.index_params if item.index_elem.name)
+
+
+def mentioned(held: IndexFacts) -> frozenset[str]:
+    """Every column that an index goes with when it is dropped: keys, INCLUDE, expressions, WHERE."""
+    if not held.definition:
+        return frozenset(held.columns)
+    _, node = one(held.definition)
+    elements = [item.index_elem for item in (*node.index_params, *node.index_including_params)]
+    named = {element.name for element in elements if element.name}
+    computed = (columns(element.expr) for element in elements if element.HasField("expr"))
+    return frozenset(named.union(*computed, columns(node.where_clause)))
 
 
 def name_of(node: Node, table: str, facts: Facts) -> str:
@@ -41,9 +53,11 @@ def _piece(element: Node) -> str:
     return "expr"
 
 
-def read(node: Node, table: str, text: str = "") -> IndexFacts:
+def read(node: Node, table: str) -> IndexFacts:
     """The facts of a new index."""
-    return IndexFacts(table, keys(node), unique=node.unique, definition=text)
+    result = pb.ParseResult(version=_GRAMMAR)
+    result.stmts.add().stmt.index_stmt.CopyFrom(node)
+    return IndexFacts(table, keys(node), unique=node.unique, definition=postgast.deparse(result))
 
 
 def depends(held: IndexFacts, column: str) -> tuple[bool, bool]:

@@ -1,0 +1,110 @@
+"""The queries to the system catalogs. None of them waits for a lock that another session holds."""
+
+from __future__ import annotations
+
+# Relations of the user: not the system's, not a session's own, not an extension's.
+_USERS = """
+    n.nspname NOT IN ('information_schema', 'pg_catalog', 'pg_toast')
+    AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%'
+"""
+
+SESSION = """
+SELECT current_setting('server_version_num')::int / 10000, current_setting('TimeZone'),
+       current_schema(), current_schemas(false)
+"""
+
+# pg_total_relation_size opens the table and its indexes, so it would wait behind a session that
+# has one of them, or asks for it, under ACCESS EXCLUSIVE. There the pages of the last ANALYZE serve.
+RELATIONS = f"""
+WITH locked AS MATERIALIZED (
+    SELECT coalesce(i.indrelid, l.relation) AS oid
+    FROM pg_locks l LEFT JOIN pg_index i ON i.indexrelid = l.relation
+    WHERE l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::bigint,
+       CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
+            WHEN c.oid IN (SELECT oid FROM locked)
+            THEN c.relpages::bigint * current_setting('block_size')::int
+            ELSE pg_total_relation_size(c.oid) END,
+       c.relpersistence = 'u', coalesce(a.amname, '')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_USERS}
+ORDER BY n.nspname, c.relname
+"""
+
+COLUMNS = f"""
+SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+       pg_get_expr(d.adbin, d.adrelid), a.attgenerated, a.attidentity
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {_USERS}
+ORDER BY a.attrelid, a.attnum
+"""
+
+CONSTRAINTS = f"""
+SELECT k.conrelid, k.conname, k.contype,
+       ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY u (num, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num
+             ORDER BY u.place)::text[],
+       pg_get_constraintdef(k.oid), k.convalidated, k.confrelid, i.relname
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
+WHERE k.contype IN ('c', 'f', 'n', 'p', 'u', 'x') AND {_USERS}
+ORDER BY k.conrelid, k.conname
+"""
+
+INDEXES = f"""
+SELECT x.indrelid, i.relname,
+       ARRAY(SELECT a.attname FROM unnest(x.indkey::int2[]) WITH ORDINALITY u (num, place)
+             JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = u.num
+             WHERE u.place <= x.indnkeyatts ORDER BY u.place)::text[],
+       x.indisunique, x.indisvalid, pg_get_indexdef(i.oid)
+FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {_USERS}
+ORDER BY x.indrelid, i.relname
+"""
+
+PARENTS = """
+SELECT h.inhrelid, h.inhparent, pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT'
+FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
+WHERE c.relkind IN ('r', 'p', 'f')
+ORDER BY h.inhparent, h.inhseqno, c.relname
+"""
+
+OWNED_SEQUENCES = """
+SELECT d.refobjid, d.objid FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
+WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+  AND s.relkind = 'S' AND d.deptype IN ('a', 'i')
+ORDER BY d.refobjid, d.refobjsubid
+"""
+
+FUNCTIONS = """
+SELECT p.proname, l.lanname, p.prosrc
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+WHERE p.provolatile = 'v' AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
+  AND n.nspname NOT IN ('information_schema', 'pg_catalog')
+ORDER BY p.proname
+"""
+
+DOMAINS = """
+SELECT t.oid, n.nspname, t.typname, t.typbasetype, format_type(t.typbasetype, t.typtypmod),
+       t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'd' AND n.nspname NOT IN ('information_schema', 'pg_catalog')
+ORDER BY n.nspname, t.typname
+"""
+
+# The ledger and Alembic's own table say nothing of the user's schema.
+HAS_TABLE = """
+SELECT EXISTS (
+    SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f') AND c.relname <> 'alembic_version'
+      AND c.relname NOT LIKE 'phased\\_%' AND n.nspname NOT IN ('information_schema', 'pg_catalog')
+      AND n.nspname NOT LIKE 'pg\\_%'
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                      AND d.objid = c.oid AND d.deptype = 'e'))
+"""
