@@ -1,28 +1,129 @@
 """What a comparator is: one kind of object, as the models and as the database have it.
 
-A comparator is a module in ``phased/comparators``, found by its file name.
+A comparator is a module in ``phased/comparators``, found by its file name::
+
+    COMPARES = ("table", "indexes")      # Alembic's target and element; ours replaces its own
+
+    def wanted(side) -> Iterable[Wanted]: ...         # optional: to build on the table's twin
+    def scalars(side) -> Iterable[Wanted]: ...        # optional: to build, no table needed
+    def compare(pair) -> Iterable[MigrateOperation]: ...
+
+``side`` is a `TableSide`. ``pair`` is a `TablePair` for "table" and an `Everything` for "schema".
+For "column" it is a `ColumnPair`; there ``compare`` sets what changes on ``pair.operation``, and
+returns CONTINUE where Alembic is to decide.
 """
 
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from alembic.util import PriorityDispatchResult
 from sqlalchemy.exc import SAWarning
 
+from phased.compiled import compiler, type_of
 from phased.hidden import Hidden, IncludeName, IncludeObject, look, schemas_of
+from phased.inventory import take
+from phased.twin import Twin, build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from types import ModuleType
 
     from alembic.autogenerate.api import AutogenContext
-    from sqlalchemy import MetaData
+    from alembic.operations.ops import AlterColumnOp, ModifyTableOps
+    from sqlalchemy import Column, Connection, Constraint, MetaData, Table
 
+    from phased.compiled import Compiler
     from phased.hidden import NameFilter, ObjectFilter
+    from phased.inventory import ColumnState, TableState
+    from phased.twin import Wanted
 
 PLUGINS = ("alembic.autogenerate.*", "phased.comparators")
+Result = PriorityDispatchResult
+STOP, CONTINUE = PriorityDispatchResult.STOP, PriorityDispatchResult.CONTINUE
+
+
+@dataclass(frozen=True, slots=True)
+class TableSide:
+    """One table that is on both sides, before anything is compared.
+
+    Attributes:
+        model: The models' table.
+        state: The database's.
+        to: For the SQL of the models' objects.
+    """
+
+    model: Table
+    state: TableState
+    to: Compiler
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Models and database as one run of autogenerate sees them.
+
+    Attributes:
+        context: Alembic's.
+        to: For the SQL of the models' objects.
+        tables: What the database says of the models' tables that it has.
+        built: The models' objects as PostgreSQL spells them; what it refused is missing.
+    """
+
+    context: AutogenContext
+    to: Compiler
+    tables: Mapping[Table, TableState] = field(default_factory=dict)
+    built: Mapping[Hashable, Any] = field(default_factory=dict)
+
+    def definition(self, constraint: Constraint) -> str | None:
+        """A model's constraint as PostgreSQL prints it; None where it refuses it."""
+        found = self.built.get(constraint)
+        return None if found is None else str(found.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class TablePair:
+    """One table that is on both sides, as Alembic compares it.
+
+    Attributes:
+        everything: The run.
+        schema: As Alembic names it: None for the default one.
+        name: Unquoted.
+        model: The models' table.
+        reflected: The database's, as SQLAlchemy reads it.
+        state: The database's, as PostgreSQL prints it.
+    """
+
+    everything: Everything
+    schema: str | None
+    name: str
+    model: Table
+    reflected: Table
+    state: TableState
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPair:
+    """One column that is on both sides.
+
+    Attributes:
+        everything: The run.
+        operation: What becomes of it; the comparator sets what changes.
+        model: The models' column.
+        reflected: The database's, as SQLAlchemy reads it.
+        state: The database's, as PostgreSQL prints it.
+    """
+
+    everything: Everything
+    operation: AlterColumnOp
+    model: Column[Any]
+    reflected: Column[Any]
+    state: ColumnState
+
+
+_runs: WeakKeyDictionary[AutogenContext, Everything] = WeakKeyDictionary()
 
 
 def options(
@@ -56,18 +157,99 @@ def options(
 
 
 def compare(
-    comparators: Iterable[ModuleType], target: str, element: str, *arguments: Any
+    comparators: Sequence[ModuleType], target: str, element: str, *arguments: Any
 ) -> PriorityDispatchResult:
-    """Run the comparators for one of Alembic's targets and elements."""
-    del comparators, element
+    """Run the comparators for one of Alembic's targets and elements.
+
+    Raises:
+        NoTemporaryTables: The role cannot create the tables that the comparison needs.
+    """
     if target == "autogenerate":
-        _begin(arguments[0])
-    return PriorityDispatchResult.CONTINUE
+        _begin(comparators, arguments[0])
+        return CONTINUE
+    chosen = [one for one in comparators if (target, element) == one.COMPARES]
+    run = _runs.get(arguments[0])
+    return CONTINUE if run is None else DISPATCH[target](chosen, run, *arguments[1:])
 
 
-def _begin(context: AutogenContext) -> None:
+def _begin(comparators: Sequence[ModuleType], context: AutogenContext) -> None:
+    if context.connection is None:
+        return
     include_name = context.opts.get("include_name")
-    if isinstance(include_name, IncludeName) and context.connection is not None:
+    if isinstance(include_name, IncludeName):
         look(include_name.hidden, context.connection, context.sorted_tables)
     # A NOT VALID or NOT ENFORCED check is ordinary here, and we read its definition ourselves.
     warnings.filterwarnings("ignore", "Could not parse CHECK constraint text", SAWarning)
+    _runs[context] = _everything(comparators, context, context.connection)
+
+
+def _everything(
+    comparators: Sequence[ModuleType], context: AutogenContext, connection: Connection
+) -> Everything:
+    to = compiler(context.dialect)
+    tables = take(connection, {t: (t.schema, t.name) for t in context.sorted_tables})
+    sides = [TableSide(table, state, to) for table, state in tables.items()]
+    twins = [_twin(comparators, side) for side in sides]
+    scalars = [s for side in sides for one in comparators for s in _ask(one, "scalars", side)]
+    return Everything(context, to, tables, build(connection, twins, scalars))
+
+
+def _twin(comparators: Sequence[ModuleType], side: TableSide) -> Twin:
+    missing = {c.name: type_of(c, side.to) for c in side.model.columns}
+    return Twin(
+        side.model.name,
+        {name: column.type for name, column in side.state.columns.items()},
+        {n: t for n, t in missing.items() if t and n not in side.state.columns},
+        tuple(item for one in comparators for item in _ask(one, "wanted", side)),
+    )
+
+
+def _ask(comparator: ModuleType, question: str, side: TableSide) -> Iterable[Wanted]:
+    answer: Callable[[TableSide], Iterable[Wanted]] | None = getattr(comparator, question, None)
+    return () if answer is None else answer(side)
+
+
+def _schema(chosen: Sequence[ModuleType], run: Everything, ops: Any, _schemas: Any) -> Result:
+    for one in chosen:
+        ops.ops.extend(one.compare(run))
+    return CONTINUE
+
+
+def _table(  # noqa: PLR0913, PLR0917 # Alembic's signature
+    chosen: Sequence[ModuleType],
+    run: Everything,
+    operations: ModifyTableOps,
+    schema: str | None,
+    name: str,
+    reflected: Table | None,
+    model: Table | None,
+) -> Result:
+    state = None if model is None else run.tables.get(model)
+    if model is None or reflected is None or state is None or not chosen:
+        return CONTINUE
+    pair = TablePair(run, schema, name, model, reflected, state)
+    for one in chosen:
+        operations.ops.extend(one.compare(pair))
+    return STOP
+
+
+def _column(  # noqa: PLR0913, PLR0917 # Alembic's signature
+    chosen: Sequence[ModuleType],
+    run: Everything,
+    operation: AlterColumnOp,
+    _schema: str | None,
+    _table: str,
+    name: str,
+    reflected: Column[Any],
+    model: Column[Any],
+) -> Result:
+    table = run.tables.get(model.table)
+    state = None if table is None else table.columns.get(name)
+    if state is None:
+        return CONTINUE
+    pair = ColumnPair(run, operation, model, reflected, state)
+    results = [one.compare(pair) for one in chosen]
+    return CONTINUE if CONTINUE in results else STOP
+
+
+DISPATCH = {"schema": _schema, "table": _table, "column": _column}

@@ -19,3 +19,55 @@ class EmbeddedNotInstalled(DatabaseError):
         "or install the embedded server:\n\n"
         "    pip install 'phased[embedded]'"
     )
+
+
+class CannotConnect(DatabaseError):
+    """The server does not answer, or does not let us in."""
+
+    message = (
+        "cannot connect to {url}: {reason}\n"
+        "Nothing has been changed. {advice}"
+    )
+
+
+class NotPostgreSQL(DatabaseError):
+    """The engine speaks to another database."""
+
+    message = (
+        "phased works with PostgreSQL, and the engine in env.py is for {dialect}.\n"
+        "Nothing has been changed. Give it a PostgreSQL URL:\n\n"
+        "    export DATABASE_URL=postgresql://user:password@localhost:5432/mydb"
+    )
+
+
+class ServerTooOld(DatabaseError):
+    """The server is older than 14."""
+
+    message = (
+        "the server runs PostgreSQL {server}, and phased needs 14 or newer (TID range scans, "
+        "client_connection_check_interval).\n"
+        "Nothing has been changed. Upgrade the server, or go on with plain Alembic for this one."
+    )
+
+
+class ThroughPooler(DatabaseError):
+    """A pooler in transaction mode is between us and the server."""
+
+    message = (
+        "{url} is a connection pooler in transaction mode: a lock or a setting taken there "
+        "belongs to whichever connection comes next.\n"
+        "Nothing has been changed. Connect to PostgreSQL itself for migrations, for instance:\n\n"
+        "    DATABASE_URL=postgresql://user:password@db.internal:5432/mydb alembic upgrade head"
+    )
+
+
+class NoTemporaryTables(DatabaseError):
+    """Models and database are compared on temporary tables, and there can be none."""
+
+    message = (
+        "Comparing the models with database {database} needs temporary tables, and role {role} "
+        "cannot create one: {reason}.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Connect to a server that takes writes, and give the role the right:\n\n"
+        "    GRANT TEMPORARY ON DATABASE {database} TO {role};"
+    )
