@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Computed, Identity
+from sqlalchemy import Computed, DefaultClause, Identity, text
+
+from phased.expressions import escaped
+from phased.operation import literal
 
 if TYPE_CHECKING:
     from alembic.operations.ops import AlterColumnOp
@@ -23,3 +27,17 @@ def is_change(op: AlterColumnOp) -> bool:
 def _nothing_else(op: AlterColumnOp) -> bool:
     others = (op.modify_type, op.modify_nullable, op.modify_name)
     return all(change is None for change in others) and op.modify_comment is False
+
+
+def exactly(op: AlterColumnOp) -> AlterColumnOp:
+    """The same change with a default that survives rendering.
+
+    Alembic takes a quote off each end of a string: ``'tis`` would become ``tis``.
+    """
+    default = op.modify_server_default
+    value = getattr(default, "arg", default)
+    if not isinstance(value, str) or "'" not in {value[:1], value[-1:]}:
+        return op
+    changed = copy(op)
+    changed.modify_server_default = DefaultClause(text(escaped(literal(value))))
+    return changed

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from sqlalchemy import ColumnClause, text
 from sqlalchemy.dialects import postgresql
 
 from phased.syntax import expressions, tree
@@ -12,14 +14,26 @@ if TYPE_CHECKING:
     from sqlalchemy import ClauseElement
 
 _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:|\w))")
 
 
-def text_of(expression: ClauseElement | str) -> str:
-    """The expression as SQL over one row: values inlined, columns without their table."""
-    if isinstance(expression, str):
-        return expression
+def text_of(expression: ClauseElement | str, *, grouped: bool = False) -> str:
+    """The expression as SQL over one row: values inlined, columns without their table.
+
+    Args:
+        expression: A string is what ``text()`` takes.
+        grouped: In parentheses where an index wants them.
+    """
+    element = text(expression) if isinstance(expression, str) else expression
+    if grouped and not isinstance(element, ColumnClause):
+        element = element.self_group()
     options = {"literal_binds": True, "include_table": False}
-    return str(expression.compile(dialect=_DIALECT, compile_kwargs=options))
+    return str(element.compile(dialect=_DIALECT, compile_kwargs=options))
+
+
+def escaped(sql: str) -> str:
+    """SQL as ``text()`` takes it, without parameters."""
+    return _PARAMETER.sub(r"\\:", sql)
 
 
 def columns_in(expression: ClauseElement | str) -> frozenset[str]:

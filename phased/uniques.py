@@ -52,9 +52,9 @@ def refuses_new_rows(op: DropConstraintOp, context: Context) -> bool:
 def _using_index(
     op: CreateUniqueConstraintOp, name: str, table: str, schema: str | None
 ) -> tuple[MigrateOperation, ...]:
-    options = {key: value for key, value in op.kw.items() if key not in TIMING}
-    place: dict[str, Any] = {"schema": schema, "unique": True}
-    index = CreateIndexOp(name, table, op.columns, **place, **options, **CONCURRENTLY)
+    options: dict[str, Any] = {key: value for key, value in op.kw.items() if key not in TIMING}
+    options |= CONCURRENTLY
+    index = CreateIndexOp(name, table, op.columns, schema=schema, unique=True, **options)
     timing = {key: op.kw[key] for key in TIMING if key in op.kw}
     constraint = CreateUniqueConstraintUsingIndexOp(name, table, name, schema=schema, **timing)
     return (index, constraint)

@@ -45,7 +45,7 @@ from alembic.operations.ops import CreateCheckConstraintOp, DropConstraintOp
 from sqlalchemy.sql.naming import conv
 
 from phased.constraints import NOT_VALID, add_check, check_like, drop
-from phased.expressions import text_of
+from phased.expressions import escaped, text_of
 from phased.naming import invent
 from phased.operations.note import NoteOp
 from phased.recipe import Phases, Replace
@@ -75,7 +75,7 @@ def phases(op: Replace, context: Context) -> Phases:
     if not isinstance(before, CreateCheckConstraintOp):
         return Phases(expand=(drop(old),), contract=add_check(new))
     name = conv(invent(str(new.constraint_name), "or_new"))
-    either = f"({text_of(before.condition)}) OR ({text_of(new.condition)})"
+    either = escaped(f"({text_of(before.condition)}) OR ({text_of(new.condition)})")
     between = check_like(new, name=name, condition=either, **NOT_VALID)
     relaxed = (NoteOp(ACCEPTS_OLD), between, drop(old))
     return Phases(expand=relaxed, contract=(*add_check(new), drop(old, name)))

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from alembic.operations.ops import AlterColumnOp
 
-from phased.defaults import is_change
+from phased.defaults import exactly, is_change
 from phased.recipe import Phases
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ def phases(op: AlterColumnOp, context: Context) -> Phases:
     """In expand where there was none; else old code relies on it."""
     del context
     if op.existing_server_default in (None, False):
-        return Phases(expand=(op,))
-    return Phases(contract=(op,))
+        return Phases(expand=(exactly(op),))
+    return Phases(contract=(exactly(op),))

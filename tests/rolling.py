@@ -1,0 +1,72 @@
+"""What a recipe's phases are as Python and as SQL, and how they run on a real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import alembic.op
+import sqlalchemy as sa
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import render_op
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import psycopg
+
+import phased.impl  # noqa: F401 # registers itself with Alembic
+from phased.model import Phase
+from phased.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alembic.operations import MigrateOperation
+    from sqlalchemy import Engine
+
+    from phased.recipe import Phases
+
+PREFIXES = {
+    "sqlalchemy_module_prefix": "sa.",
+    "alembic_module_prefix": "op.",
+    "user_module_prefix": None,
+}
+
+
+def written(phases: Phases) -> dict[str, list[str]]:
+    """The Python of each phase that does something, one text an operation."""
+    return {
+        phase.word: [_rendered(op) for op in getattr(phases, phase.word)]
+        for phase in Phase
+        if getattr(phases, phase.word)
+    }
+
+
+def sql(phases: Phases) -> dict[str, list[str]]:
+    """The SQL of each phase that does something, as recorded from the Python it is written as."""
+    return {phase: statements(lines) for phase, lines in written(phases).items()}
+
+
+def statements(lines: Iterable[str]) -> list[str]:
+    """The SQL that a phase function with these lines records."""
+    names: dict[str, Any] = {"op": alembic.op, "sa": sa, "postgresql": postgresql}
+    code = compile("\n".join(lines), "phase.py", "exec")
+    recorded = record(lambda: exec(code, names), "phase.py")  # noqa: S102 # what was rendered runs
+    return [" ".join(text.split()) for one in recorded for text in one.sql]
+
+
+def roll(engine: Engine, phases: Phases) -> None:
+    """Run the SQL of the phases in order, each statement by itself."""
+    for texts in sql(phases).values():
+        run(engine, *texts)
+
+
+def run(engine: Engine, *texts: str) -> None:
+    """Run statements, each by itself, outside a transaction."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for text in texts:
+            connection.exec_driver_sql(text.replace("%", "%%"))
+
+
+def _rendered(operation: MigrateOperation) -> str:
+    migration = MigrationContext.configure(dialect=psycopg.dialect())
+    context = AutogenContext(migration, sa.MetaData(), dict(PREFIXES), autogenerate=False)
+    return "\n".join(render_op(context, operation))
