@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
@@ -68,7 +68,7 @@ def fill(step: Step, run: Run) -> None:
     for leaf in leaves:
         _walk(walk, leaf)
     columns = ", ".join(quote(column) for column in walk.work.values)
-    run.connection.execute(_sql(f"ANALYZE {name} ({columns})"))
+    run.connection.execute(f"ANALYZE {name} ({columns})")
 
 
 def update(work: Backfill, table: str, first: int, last: int) -> str:
@@ -122,7 +122,7 @@ def _batch(walk: Walk, leaf: Leaf, first: int, last: int) -> None:
     with run.connection.transaction():
         run.connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{wait}ms",))
         tell(run, "statement", sql, walk.step)
-        filled = run.connection.execute(_sql(sql)).rowcount
+        filled = run.connection.execute(sql).rowcount
         standing = row(walk.step, run, StepState.RUNNING)
         run.ledger.write(replace(standing, cursor=walk.cursors))
     walk.filled += filled
@@ -146,7 +146,3 @@ def _cursors(step: Step, run: Run) -> dict[str, dict[str, Any]]:
 def _pages(run: Run, leaf: Leaf) -> int:
     found = run.connection.execute(PAGES, (leaf.name,)).fetchone()
     return int(found[0]) if found else 0
-
-
-def _sql(text: str) -> LiteralString:
-    return cast("LiteralString", text)

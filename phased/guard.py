@@ -49,6 +49,8 @@ class Run:
         facts: The database before the revision.
         attempts: How often the step under way tried to get its locks.
         waited: Seconds the step under way has waited for locks.
+        blockers: Who stood in the way of the step under way, as of the last look.
+        undoing: The steps take back what ran: their ledger rows go away.
     """
 
     connection: Connection[Any]
@@ -63,6 +65,7 @@ class Run:
     attempts: int = 0
     waited: float = 0.0
     blockers: list[str] = field(default_factory=list)
+    undoing: bool = False
 
 
 def wrap(action: Callable[[], None], step: Step, run: Run) -> Callable[[], None]:
@@ -95,6 +98,9 @@ def spent(step: Step, run: Run) -> LockBudgetSpent:
 
 def finish(step: Step, run: Run, began: float) -> None:
     """Record the step as done, and its phase with it when it was the last."""
+    if run.undoing:
+        run.ledger.forget_step(run.plan.revision, step)
+        return
     run.ledger.write(row(step, run, StepState.DONE, time.monotonic() - began))
     if step == run.plan.phase(step.phase)[-1]:
         run.ledger.finish(run.plan.revision, step.phase)

@@ -8,8 +8,9 @@ operations pass, and the output buffer sees what goes around it (`batch_alter_ta
 from __future__ import annotations
 
 import io
-import sys
+import traceback
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import postgast
@@ -22,7 +23,8 @@ from phased.discovery import modules
 from phased.errors.revisions import AsksForConnection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 modules(ours)
 
@@ -122,20 +124,17 @@ def split(sql: str) -> list[str]:
 
 def line_in(path: str) -> int:
     """The line that is running in a file, or 0."""
-    frame = sys._getframe()  # noqa: SLF001 # the documented way to walk the stack without the cost of inspect
-    while frame and frame.f_code.co_filename != path:
-        frame = frame.f_back  # type: ignore[assignment] # None ends the walk
-    return frame.f_lineno if frame else 0
+    return next((f.f_lineno for f in _frames() if f.f_code.co_filename == path), 0)
 
 
 def line_calls(path: str, function: str) -> bool:
     """Whether a function of that name is between us and the file."""
-    frame = sys._getframe()  # noqa: SLF001 # as above
-    while frame and frame.f_code.co_filename != path:
-        if frame.f_code.co_name == function:
-            return True
-        frame = frame.f_back  # type: ignore[assignment] # None ends the walk
-    return False
+    between = takewhile(lambda frame: frame.f_code.co_filename != path, _frames())
+    return any(frame.f_code.co_name == function for frame in between)
+
+
+def _frames() -> Iterator[FrameType]:
+    return (frame for frame, _ in traceback.walk_stack(None))
 
 
 def _offline(tape: Tape) -> MigrationContext:

@@ -26,6 +26,11 @@ def is_done(entries: Entries, revision: str, step: Step) -> bool:
     return row is not None and row.state is StepState.DONE
 
 
+def done_steps(entries: Entries) -> set[tuple[str, Phase, int]]:
+    """Every step that need not run again: revision, phase and position."""
+    return {key for key, row in entries.steps.items() if row.state is StepState.DONE}
+
+
 def pending(plan: Plan, entries: Entries, phases: Iterable[Phase]) -> list[Step]:
     """The steps of these phases that are still to run, in order.
 

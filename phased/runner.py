@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, LiteralString, cast
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -44,7 +44,7 @@ def _execute(step: Step, run: Run) -> None:
     for statement in step.statements:
         tell(run, "statement", statement.sql, step, line=statement.line)
         try:
-            run.connection.execute(cast("LiteralString", statement.sql))
+            run.connection.execute(statement.sql)
         except psycopg.Error as error:
             error.phased_statement = statement.sql  # type: ignore[attr-defined] # for the message
             raise
@@ -53,4 +53,5 @@ def _execute(step: Step, run: Run) -> None:
 def _title(step: Step) -> str:
     if step.backfill:
         return f"backfill {step.backfill.table}: {', '.join(step.backfill.values)}"
-    return step.statements[0].sql
+    more = len(step.statements) - 1
+    return step.statements[0].sql + (f" (and {more} more)" if more else "")

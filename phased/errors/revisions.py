@@ -67,3 +67,13 @@ class SqlSyntax(RevisionError):
         "Nothing was run. The statement as a whole:\n\n{sql}\n\n"
         "Correct it in the revision file and run the command again."
     )
+
+
+class SeveralHeads(RevisionError):
+    """Two revisions follow the same one."""
+
+    message = (
+        "there are several heads: {heads}. It is not clear which of them `head` means.\n"
+        "Nothing has been changed in the database. Join them with a revision that follows both:"
+        '\n\n    alembic merge heads -m "merge"'
+    )

@@ -69,7 +69,7 @@ def _left_behind(index: tuple[str, bool], step: Step, run: Run) -> bool:
         return True
     if valid is False and creates:
         tell(run, "notice", f"dropping {name}: an earlier attempt left it INVALID", step)
-        run.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")  # type: ignore[call-overload] # not a literal
+        run.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
     return False
 
 
@@ -79,6 +79,8 @@ def _finish(step: Step, run: Run) -> None:
 
 
 def _ours(step: Step, run: Run) -> bool:
+    if run.undoing:
+        return True
     row = run.ledger.read().steps.get((run.plan.revision, step.phase, step.position))
     return row is not None and row.state in {StepState.RUNNING, StepState.FAILED}
 

@@ -39,7 +39,7 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
 
 
 def _record(run: Run, step: Step, error: str) -> None:
-    if not run.watched.exists():
+    if run.undoing or not run.watched.exists():
         return
     run.watched.write(row(step, run, StepState.FAILED, error=error))
 

@@ -62,7 +62,7 @@ def _take(needed: dict[str, Lock], step: Step, run: Run) -> None:
         left = max(LEAST, round((deadline - time.monotonic()) * 1000))
         run.connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{left}ms",))
         tell(run, "lock", f"LOCK {name}", step, lock=needed[name].sql, table=name, timeout_ms=left)
-        run.connection.execute(f"LOCK TABLE ONLY {name} IN {needed[name].sql} MODE")  # type: ignore[call-overload] # not a literal
+        run.connection.execute(f"LOCK TABLE ONLY {name} IN {needed[name].sql} MODE")
 
 
 def _references(run: Run) -> dict[str, set[str]]:

@@ -42,7 +42,7 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
 
 def pause_after(attempts: int, max_stall: float) -> float:
     """Seconds to stay away: at least as long as the attempt could stall others, then longer."""
-    grown = min(max_stall * 2 ** (attempts - 1), LONGEST_PAUSE)
+    grown = min(max_stall * 2.0 ** (attempts - 1), LONGEST_PAUSE)
     return max(max_stall, grown * random.uniform(0.5, 1.5))  # noqa: S311 # jitter, not a secret
 
 

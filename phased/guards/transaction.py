@@ -25,7 +25,8 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
             call_next()
             finish(step, run, began)
         return
-    run.ledger.write(row(step, run, StepState.RUNNING))
+    if not run.undoing:
+        run.ledger.write(row(step, run, StepState.RUNNING))
     call_next()
     with run.connection.transaction():
         finish(step, run, began)

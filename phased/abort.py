@@ -1,0 +1,142 @@
+"""Take back an expand that has not been contracted: the old side is still there, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from phased import catalog, revisions
+from phased.errors.running import CannotAbort
+from phased.legacy import take_back
+from phased.model import Event, Phase, Step
+from phased.plan import build, is_legacy, outline
+from phased.rollout import finished, is_done
+from phased.runner import run_steps
+from phased.session import ledger, outside_transaction, run_of, watched
+from phased.statements import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from alembic.script import Script
+
+    from phased.guard import Run
+    from phased.model import Facts, Plan
+    from phased.session import Session
+
+CONTRACTED = "it has been contracted, and what it removed is gone."
+ROLL_FORWARD = 'Write a new revision that brings back what you need:\n\n    alembic revision -m "…"'
+
+
+def abort(session: Session, revision: str) -> str:
+    """Take back a revision that did not get as far as `alembic_version`.
+
+    Returns:
+        Its id; empty when there is nothing of it.
+
+    Raises:
+        CannotAbort: It has been contracted, or a step has nothing that takes it back.
+        UnknownRevision: There is no such revision.
+    """
+    script = revisions.one(session.script, revision)
+    if script.revision not in watched(session).read().rollouts:
+        return ""
+    facts = catalog.read(session.watch)
+    plan, _ = build(script, facts)
+    with outside_transaction(session):
+        _undo(session, plan, facts)
+        ledger(session).forget([plan.revision])
+    return plan.revision
+
+
+def refuse_abort(session: Session, revision: str) -> None:
+    """Refuse to take back what later revisions build on, or what is contracted.
+
+    Raises:
+        CannotAbort: One of these.
+        UnknownRevision: There is no such revision.
+    """
+    script = revisions.one(session.script, revision)
+    if contracted(session, script):
+        raise CannotAbort(revision=script.revision, reason=CONTRACTED, advice=ROLL_FORWARD)
+    applied = revisions.applied(session.script, revisions.heads(session))
+    above = [one for one in applied if script.revision in _below(session, one)]
+    if above:
+        advice = f"Abort that one first:\n\n    phased abort {above[-1]}"
+        reason = f"revision {above[-1]} builds on it and is applied."
+        raise CannotAbort(revision=script.revision, reason=reason, advice=advice)
+
+
+def contracted(session: Session, script: Script) -> bool:
+    """Whether the contract of a revision is done, or the ledger knows nothing of it."""
+    row = watched(session).read().rollouts.get(script.revision)
+    applied = script.revision in revisions.applied(session.script, revisions.heads(session))
+    return finished(row, Phase.CONTRACT) if row else applied
+
+
+def prepare_downgrade(session: Session, scripts: Sequence[Script]) -> None:
+    """Put our functions where Alembic will call them: abort, or the file's own `downgrade()`.
+
+    Raises:
+        CannotAbort: A step that has run has nothing that takes it back.
+    """
+    facts = catalog.read(session.watch) if scripts else None
+    for script in scripts:
+        if facts is not None:
+            module = cast("Any", script.module)
+            module.downgrade = _downgrade(session, script, facts)
+
+
+def _downgrade(session: Session, script: Script, facts: Facts) -> Callable[..., None]:
+    own = getattr(script.module, "downgrade", None)
+    if is_legacy(script.module) or contracted(session, script):
+        plan, run_back = outline(script), own
+
+        def backwards() -> None:
+            take_back(session, plan, run_back, facts)
+    else:
+        plan, _ = build(script, facts)
+        _undo_steps(session, plan)  # refuses before the first statement
+
+        def backwards() -> None:
+            with session.context.autocommit_block():
+                _undo(session, plan, facts)
+
+    def downgrade(**_: object) -> None:
+        session.notify(Event("run", plan.message, plan.revision))
+        backwards()
+        book = ledger(session)
+        if book.exists():
+            book.forget([plan.revision])
+
+    return downgrade
+
+
+def _undo(session: Session, plan: Plan, facts: Facts) -> None:
+    run: Run = replace(run_of(session, plan, facts, f"phased abort {plan.revision}"), undoing=True)
+    run_steps(_undo_steps(session, plan), run)
+
+
+def _undo_steps(session: Session, plan: Plan) -> list[Step]:
+    """The steps that have run, turned round; one that has begun counts when it left something."""
+    entries = watched(session).read()
+    done = [step for step in plan.steps if is_done(entries, plan.revision, step)]
+    return [part for step in reversed(done) for part in _turned(plan, step)]
+
+
+def _turned(plan: Plan, step: Step) -> list[Step]:
+    if step.undo is None or any(statement.destroys for statement in step.statements):
+        where = f"{step.phase.word} step {step.position + 1}"
+        sql = step.statements[0].sql.splitlines()[0]
+        raise CannotAbort(
+            revision=plan.revision,
+            reason=f"nothing is known to take back {where}: {sql}",
+            advice=ROLL_FORWARD,
+        )
+    statements = [statement for sql in step.undo for statement in parse(sql)]
+    return [Step(step.phase, step.position, tuple(statements))] if statements else []
+
+
+def _below(session: Session, revision: str) -> set[str]:
+    found = revisions.one(session.script, revision)
+    return set(revisions.applied(session.script, [found.revision])) - {found.revision}

@@ -1,0 +1,192 @@
+"""What `env.py` calls: `run(engine, target_metadata=Base.metadata)`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from alembic import context
+from alembic.util import CommandError
+
+from phased import abort, comparator, console, contract, offline, revisions, stamp, upgrade
+from phased.connection import as_engine, connect, refuse_pooler, watching
+from phased.errors import PhasedError
+from phased.errors.revisions import SeveralHeads
+from phased.gate import Asked
+from phased.lock import only_runner
+from phased.model import Phase
+from phased.naming import relation
+from phased.session import OBSERVER, VERB, Session, driver
+from phased.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext, RevisionStep
+    from sqlalchemy import Engine, MetaData
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from phased.console import Observer
+
+
+def run(
+    engine: Engine | AsyncEngine | Callable[[], Engine],
+    *,
+    target_metadata: MetaData | Sequence[MetaData],
+    **options: Any,
+) -> None:
+    """Run whichever command Alembic or phased was asked for.
+
+    Args:
+        engine: The application's engine, sync or async, or a function that returns one.
+        target_metadata: The models' metadata.
+        options: Further keywords for `context.configure()`, such as `include_object`.
+
+    Raises:
+        PhasedError: Something was refused or failed; from a command line it is printed instead.
+    """
+    try:
+        if context.is_offline_mode():
+            _offline(target_metadata, options)
+        else:
+            _online(as_engine(engine), target_metadata, options)
+    except PhasedError as error:
+        if not _on_command_line(context.config):
+            raise
+        raise SystemExit(console.fail(error, json=_json(context.config))) from None
+
+
+def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
+    revisions.every(context.script)
+    with ExitStack() as stack:
+        watch = stack.enter_context(watching(engine))
+        connection = stack.enter_context(connect(engine))
+        notify = stack.enter_context(_observer(context.config))
+        keywords = comparator.options(metadata, **options)
+        context.configure(
+            connection=connection,
+            transaction_per_migration=True,
+            on_version_apply=stamp.follow_stamp,
+            process_revision_directives=_directives,
+            **keywords,
+        )
+        migration = context.get_context()
+        settings = Settings()
+        session = Session(
+            context.config, context.script, settings, migration, connection, watch, notify
+        )
+        _dispatch(session, engine, stack)
+
+
+def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
+    verb = session.config.attributes.get(VERB)
+    if _changes(session):
+        refuse_pooler(session.watch, driver(session), engine.url)
+        session.connection.rollback()
+        stack.enter_context(only_runner(session.watch, _version_table(session), session.notify))
+    if verb is not None:
+        verb(session)
+    elif context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word:
+        contract.contract(session, Asked.USER)
+    else:
+        _alembic(session)
+
+
+def _alembic(session: Session) -> None:
+    steps = _steps(session)
+    ups = [step.revision for step in steps if step.is_upgrade]
+    upgrade.prepare(session, ups)
+    abort.prepare_downgrade(session, [step.revision for step in steps if not step.is_upgrade])
+    session.connection.rollback()
+    context.run_migrations()
+    if _upgrading(session):
+        contract.contract(session, Asked.UPGRADE)
+
+
+def _steps(session: Session) -> list[RevisionStep]:
+    """The revisions that the command is about to run; none for one that runs none."""
+    if not _names_destination():
+        return []
+    upgrade.stand_in(revisions.every(session.script))
+    plan = session.context.opts["fn"]
+    try:
+        found = list(plan(revisions.heads(session), session.context))
+    except CommandError as error:
+        if "Multiple head revisions" not in str(error):
+            raise
+        raise SeveralHeads(heads=", ".join(sorted(session.script.get_heads()))) from None
+    return [step for step in found if hasattr(step, "is_upgrade") and hasattr(step, "revision")]
+
+
+def _offline(metadata: Any, options: dict[str, Any]) -> None:
+    scripts = revisions.every(context.script)
+    keywords = comparator.options(metadata, **options)
+    context.configure(
+        dialect_name="postgresql",
+        literal_binds=True,
+        dialect_opts={"paramstyle": "named"},
+        transaction_per_migration=True,
+        **keywords,
+    )
+    offline.prepare(context.get_context(), scripts, Settings(), _offline_phases())
+    context.run_migrations()
+
+
+def _offline_phases() -> tuple[Phase, ...]:
+    """From the very beginning the database is empty; else contracts are asked for by name."""
+    if context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word:
+        return (Phase.CONTRACT,)
+    from_base = context.get_starting_revision_argument() is None
+    return tuple(Phase) if from_base else (Phase.EXPAND, Phase.BACKFILL)
+
+
+def _directives(migration: MigrationContext, revision: Any, directives: list[Any]) -> None:
+    from phased.drafting import draft
+
+    draft(migration, revision, directives)
+
+
+def _changes(session: Session) -> bool:
+    """Whether the command may change the database, and so must be alone."""
+    verb = session.config.attributes.get(VERB)
+    return bool(getattr(verb, "changes", False)) if verb else _names_destination()
+
+
+def _names_destination() -> bool:
+    try:
+        context.get_revision_argument()
+    except KeyError:
+        return False
+    return True
+
+
+def _upgrading(session: Session) -> bool:
+    plan = session.context.opts.get("fn")
+    return getattr(plan, "__name__", "") == "upgrade"
+
+
+def _version_table(session: Session) -> str:
+    return relation(session.context.version_table, session.context.version_table_schema)
+
+
+@contextmanager
+def _observer(config: Config) -> Iterator[Observer]:
+    given = config.attributes.get(OBSERVER)
+    if given is not None:
+        yield given
+    elif _on_command_line(config):
+        with console.observer(json=_json(config), stream=sys.stderr) as observer:
+            yield observer
+    else:
+        yield lambda _event: None
+
+
+def _on_command_line(config: Config) -> bool:
+    options = config.cmd_opts
+    return options is not None and not getattr(options, "raiseerr", False)
+
+
+def _json(config: Config) -> bool:
+    return bool(getattr(config.cmd_opts, "json", False))

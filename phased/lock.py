@@ -1,0 +1,62 @@
+"""One runner at a time: an advisory lock, polled, so that whoever waits holds no snapshot."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from phased.model import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from psycopg import Connection
+
+EVERY = 0.2  # seconds
+TRY = "SELECT pg_try_advisory_lock(hashtext('phased'), hashtext(%s))"
+FREE = "SELECT pg_advisory_unlock(hashtext('phased'), hashtext(%s))"
+HOLDER = """
+SELECT a.pid, a.usename, a.application_name, a.client_addr::text
+FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.classid = hashtext('phased')::oid AND l.objid = hashtext(%s)::oid
+"""
+
+
+@contextmanager
+def only_runner(
+    connection: Connection[Any], table: str, notify: Callable[[Event], None]
+) -> Iterator[None]:
+    """Hold the lock for this database and version table; say whom we wait for.
+
+    Args:
+        connection: In autocommit; the lock lives as long as it.
+        table: The version table, so that two applications in one database do not wait.
+        notify: Takes events.
+    """
+    told = False
+    while not _one(connection, TRY, table):
+        if not told:
+            notify(Event("waiting", f"waiting for another runner: {_holder(connection, table)}"))
+            told = True
+        time.sleep(EVERY)
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute(FREE, (table,))
+
+
+def _one(connection: Connection[Any], sql: str, table: str) -> bool:
+    row = connection.execute(sql, (table,)).fetchone()
+    return bool(row and row[0])
+
+
+def _holder(connection: Connection[Any], table: str) -> str:
+    row = connection.execute(HOLDER, (table,)).fetchone()
+    if row is None:
+        return "it has just finished"
+    pid, user, application, address = row
+    return f"pid {pid}, {user}@{address or 'local'} {application}".strip()

@@ -1,0 +1,168 @@
+"""`alembic upgrade`: all pending revisions checked first, then each run inside Alembic's own loop.
+
+Alembic decides which revisions run and writes the version row; the functions it calls are ours.
+The last step of a revision, when it is a transaction, is a savepoint in the transaction of the
+version row: a revision that is only metadata is applied with its version or not at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from phased import catalog, lint, revisions
+from phased.errors.revisions import AsksForConnection
+from phased.legacy import run_legacy
+from phased.model import Event, Facts, Phase
+from phased.plan import build, is_legacy, outline
+from phased.rollout import open_contracts, pending
+from phased.runner import run_steps
+from phased.session import driver, ledger, run_of, watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from alembic.script import Script
+
+    from phased.model import Plan, Step
+    from phased.session import Session
+
+EMPTY_DATABASE = "empty database"
+AGAIN = "alembic upgrade head"
+
+
+def prepare(session: Session, scripts: Sequence[Script]) -> None:
+    """Check every pending revision, then put our functions where Alembic will call them.
+
+    Raises:
+        JudgementError: A rule is broken.
+        RevisionError: A file cannot be used as it is.
+    """
+    if not scripts:
+        return
+    facts = catalog.read(session.watch)
+    fresh = is_fresh(session)
+    plans = plans_of(scripts, facts)
+    lint.refuse(lint.judge(plans_to_judge(session, plans, facts), facts, fresh=fresh))
+    if fresh:
+        _note_fresh(session, plans)
+    for script, plan in zip(scripts, plans, strict=True):
+        _install(script, _migration(session, script, plan, facts, fresh=fresh))
+
+
+def stand_in(scripts: Sequence[Script]) -> None:
+    """Give every phased file an `upgrade` to begin with: Alembic looks for it before it asks us."""
+    for script in scripts:
+        if not hasattr(script.module, "upgrade"):
+            _install(script, _unprepared)
+
+
+def plans_of(scripts: Sequence[Script], facts: Facts) -> list[Plan]:
+    """The plans of revisions in order; an old one that cannot be recorded has no steps."""
+    plans: list[Plan] = []
+    for script in scripts:
+        plan, facts = _plan_of(script, facts)
+        plans.append(plan)
+    return plans
+
+
+def plans_to_judge(session: Session, plans: Sequence[Plan], facts: Facts) -> list[Plan]:
+    """The plans about to run, after the contracts that earlier revisions still have before them."""
+    grandfathered = revisions.up_to(session.script, session.settings.start_after)
+    waiting = [
+        outline(script, build(script, facts)[0].phase(Phase.CONTRACT))
+        for script in waiting_contracts(session)
+    ]
+    return waiting + [plan for plan in plans if plan.revision not in grandfathered]
+
+
+def waiting_contracts(session: Session) -> list[Script]:
+    """Applied revisions whose contract has not run, oldest first."""
+    rollouts = watched(session).read().rollouts
+    if not rollouts:
+        return []
+    applied = revisions.applied(session.script, revisions.heads(session))
+    return [session.script.get_revision(one) for one in open_contracts(rollouts, applied)]
+
+
+def phases_now(session: Session, revision: str) -> tuple[Phase, ...]:
+    """What an upgrade runs of a revision: on an empty database nobody is there to wait for."""
+    row = watched(session).read().rollouts.get(revision)
+    if row is not None and row.justification == EMPTY_DATABASE:
+        return tuple(Phase)
+    return Phase.EXPAND, Phase.BACKFILL
+
+
+def _plan_of(script: Script, facts: Facts) -> tuple[Plan, Facts]:
+    try:
+        return build(script, facts)
+    except AsksForConnection:
+        if not is_legacy(script.module):
+            raise
+        return outline(script), facts
+
+
+def is_fresh(session: Session) -> bool:
+    """Whether nothing is there yet, so that no release can be running."""
+    return not revisions.heads(session) and catalog.is_empty(session.watch)
+
+
+def _note_fresh(session: Session, plans: Sequence[Plan]) -> None:
+    book = watched(session)
+    with session.watch.transaction():
+        book.create()
+        for plan in plans:
+            book.begin(plan, EMPTY_DATABASE)
+
+
+def _install(script: Script, function: Callable[..., None]) -> None:
+    function.phased = True  # type: ignore[attr-defined] # so that it is not taken for the file's own
+    cast("Any", script.module).upgrade = function
+
+
+def _unprepared(**_: object) -> None:
+    raise RuntimeError("a revision was run that had not been checked")
+
+
+def _migration(
+    session: Session, script: Script, plan: Plan, facts: Facts, *, fresh: bool
+) -> Callable[..., None]:
+    legacy = script.module.upgrade if is_legacy(script.module) else None
+
+    def upgrade(**_: object) -> None:
+        if legacy is not None:
+            run_legacy(session, plan, legacy, facts, fresh=fresh)
+        else:
+            apply(session, plan, facts)
+
+    return upgrade
+
+
+def apply(session: Session, plan: Plan, facts: Facts) -> None:
+    """Run what an upgrade runs of one revision, inside Alembic's transaction for it."""
+    phases = phases_now(session, plan.revision)
+    before, last = apart(pending(plan, watched(session).read(), phases))
+    run = run_of(session, plan, facts, AGAIN)
+    session.notify(Event("run", plan.message, plan.revision))
+    if before or last is None:
+        with session.context.autocommit_block():
+            _start(session, plan)
+            run_steps(before, run)
+    # A first statement opens the transaction, so that what follows is a savepoint in it.
+    driver(session).execute("SELECT 1")
+    _start(session, plan)
+    run_steps([last] if last else [], run)
+    for phase in phases:
+        ledger(session).finish(plan.revision, phase)
+
+
+def apart(steps: Sequence[Step]) -> tuple[list[Step], Step | None]:
+    """The steps before the last, and the last if it can share the version row's transaction."""
+    if steps and steps[-1].transactional:
+        return list(steps[:-1]), steps[-1]
+    return list(steps), None
+
+
+def _start(session: Session, plan: Plan) -> None:
+    book = ledger(session)
+    book.create()
+    book.begin(plan)

@@ -1,0 +1,60 @@
+"""`phased plan [REV]`: what would run, with its price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phased import catalog, lint, revisions
+from phased.model import Phase
+from phased.plan import outline
+from phased.rollout import done_steps
+from phased.session import watched
+from phased.upgrade import is_fresh, plans_of, plans_to_judge, waiting_contracts
+from phased.verb import in_session, json_option, report, show
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from alembic.config import Config
+
+    from phased.model import Facts, Plan
+    from phased.session import Session
+
+
+def plan(config: Config, revision: str | None = None, json: bool = False) -> int:  # noqa: FBT001, FBT002 # Alembic passes options by name
+    """Show what would run: phase, statement, lock, table size, scan or rewrite, transaction."""
+
+    def action(session: Session) -> int:
+        facts = catalog.read(session.watch)
+        contracts, upgrades = _waiting(session, facts, revision), _pending(session, facts, revision)
+        judged = plans_to_judge(session, upgrades, facts)
+        findings = lint.judge(judged, facts, fresh=is_fresh(session))
+        done = done_steps(watched(session).read())
+        show(report(json=json).plans(contracts + upgrades, findings, facts, done))
+        return 1 if lint.errors(findings) else 0
+
+    return in_session(config, action)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The options of `phased plan`."""
+    parser.add_argument("revision", nargs="?", help="Up to this revision; all by default.")
+    json_option(parser)
+
+
+def _pending(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
+    scripts = revisions.between(session.script, revisions.heads(session), revision or "heads")
+    return plans_of(scripts, facts)
+
+
+def _waiting(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
+    """Contracts of what is applied, only those steps; one revision's where one is named."""
+    scripts = waiting_contracts(session)
+    if revision:
+        wanted = revisions.one(session.script, revision).revision
+        scripts = [script for script in scripts if script.revision == wanted]
+    plans = plans_of(scripts, facts)
+    return [
+        outline(script, one.phase(Phase.CONTRACT))
+        for script, one in zip(scripts, plans, strict=True)
+    ]
