@@ -66,7 +66,7 @@ def foreign_key_like(op: CreateForeignKeyOp, **changes: Any) -> CreateForeignKey
     return CreateForeignKeyOp(name, table, op.referent_table, *columns, **{**op.kw, **changes})
 
 
-def validate(name: str | None, table: str, schema: str | None) -> ValidateConstraintOp:
+def validate(name: object, table: str, schema: str | None) -> ValidateConstraintOp:
     """Check the rows that were there before."""
     return ValidateConstraintOp(str(name), table, schema=schema)
 

@@ -51,10 +51,9 @@ def like(op: CreateIndexOp, **changes: Any) -> CreateIndexOp:
 
 def drop(op: DropIndexOp, context: Context) -> DropIndexOp:
     """Drop an index CONCURRENTLY where PostgreSQL can: not on a partitioned table."""
-    options = {} if is_partitioned(op, context) else CONCURRENTLY
-    place = {"table_name": op.table_name, "schema": op.schema}
+    options: dict[str, Any] = {} if is_partitioned(op, context) else CONCURRENTLY
     reverse = op._reverse  # noqa: SLF001 # Alembic's place for the old definition
-    return DropIndexOp(op.index_name, **place, _reverse=reverse, **options)
+    return DropIndexOp(op.index_name, op.table_name, schema=op.schema, _reverse=reverse, **options)
 
 
 def index_phase(op: CreateIndexOp, context: Context) -> Phase:

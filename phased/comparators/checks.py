@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alembic.operations.ops import CreateCheckConstraintOp, DropConstraintOp
+from sqlalchemy import text
 from sqlalchemy.schema import conv
 
 from phased.compiled import body, checks_of, name_of
+from phased.expressions import escaped
 from phased.filters import changes
 from phased.twin import constraint
 
@@ -58,6 +60,6 @@ def _operation(
     pair: TablePair, name: str | None, body: str, **options: object
 ) -> CreateCheckConstraintOp:
     # The text between CHECK ( and its closing parenthesis; options such as NO INHERIT follow it.
-    condition = body[body.index("(") + 1 : body.rindex(")")]
+    condition = text(escaped(body[body.index("(") + 1 : body.rindex(")")]))
     final = None if name is None else conv(name)
     return CreateCheckConstraintOp(final, pair.name, condition, schema=pair.schema, **options)

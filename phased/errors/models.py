@@ -293,3 +293,20 @@ class PendingContractDrops(ModelError):
         "Run that contract first, then add it as new:\n\n    phased contract\n\n"
         "or, to keep it, take the drop out of contract() of that revision."
     )
+
+
+class EnumLabelsChange(ModelError):
+    """Labels of an enum type are removed, renamed or put in another order."""
+
+    message = (
+        "The labels of the enum type {type} change: {change}. PostgreSQL does not remove or "
+        "reorder labels, and the release that is running neither reads nor writes a renamed one.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Keep the old labels, in their order, beside the new ones:\n\n"
+        "    Enum({labels}, name={name!r})\n\n"
+        "or add a column of a new type, and take the old column out one release later:\n\n"
+        "    ... = mapped_column(\n"
+        "        Enum({new}, name={successor!r}),\n"
+        '        info=filled_by("CASE ... END::{successor}"),\n'
+        "    )\n"
+    )
