@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from alembic.operations import MigrateOperation
-    from sqlalchemy import Table
+    from sqlalchemy import Table, TextClause
 
     from phased.model import Facts
     from phased.syntax.tree import Node
@@ -137,10 +137,12 @@ def check_readable(column: Column[Any], expression: str, table: Table | None) ->
         FillsFromGenerated: The expression reads one.
     """
     named = expressions.columns(parse(expression))
-    for other in [] if table is None else table.columns:
+    if table is None:
+        return
+    for other in table.columns:
         if other.name in named and isinstance(other.server_default, Computed):
             raise FillsFromGenerated(
-                table=relation(str(column.table.name), column.table.schema),
+                table=relation(table.name, table.schema),
                 column=column.name,
                 expression=expression,
                 generated=other.name,
@@ -153,26 +155,41 @@ def is_volatile(expression: str, facts: Facts) -> bool:
     return volatile(parse(expression), facts)
 
 
-def column_with(column: Column[Any], *, nullable: bool, default: str | None) -> Column[Any]:
-    """A column of the models by itself: no keys, no constraints, and the default as SQL."""
-    return Column(
-        column.name,
-        column.type,
-        server_default=None if default is None else text(_escaped(default)),
-        nullable=nullable,
-        comment=column.comment,
-    )
+def bare(column: Column[Any]) -> Column[Any]:
+    """A column of the models by itself, with its default: no keys, no constraints, no index."""
+    default = column.server_default
+    if isinstance(default, Computed):
+        made: Any = Computed(default.sqltext, persisted=default.persisted)
+    else:
+        made = getattr(default, "arg", default)
+    return _column(column, made, nullable=bool(column.nullable))
 
 
-def _escaped(sql: str) -> str:
-    return _PARAMETER.sub(r"\:", sql)
+def without_default(column: Column[Any]) -> Column[Any]:
+    """A column of the models by itself, nullable and empty."""
+    return _column(column, None, nullable=True)
+
+
+def with_default(column: Column[Any], expression: str) -> Column[Any]:
+    """A column of the models by itself, with this expression as its default."""
+    return _column(column, literally(expression), nullable=bool(column.nullable))
+
+
+def _column(column: Column[Any], default: Any, *, nullable: bool) -> Column[Any]:
+    name, comment = column.name, column.comment
+    return Column(name, column.type, server_default=default, nullable=nullable, comment=comment)
+
+
+def literally(sql: str) -> TextClause:
+    """SQL as it stands, with nothing in it taken for a parameter."""
+    return text(_PARAMETER.sub(r"\:", sql))
 
 
 def set_default(
     table_name: str, column: str, default: str | None, schema: str | None
 ) -> ops.AlterColumnOp:
     """SET DEFAULT, or DROP DEFAULT for None."""
-    value = None if default is None else text(_escaped(default))
+    value = None if default is None else literally(default)
     return ops.AlterColumnOp(table_name, column, schema=schema, modify_server_default=value)
 
 

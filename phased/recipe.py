@@ -147,6 +147,12 @@ def model_column(op: MigrateOperation, name: str, context: Context) -> Column[ob
     return next((column for column in table.columns if column.name == name), None)
 
 
+def attribute(op: MigrateOperation, name: str, context: Context) -> str:
+    """What the models call a column; its name where they do not know it."""
+    column = model_column(op, name, context)
+    return name if column is None else str(column.key)
+
+
 def hint(column: Column[object] | Table | None, key: str) -> object | None:
     """What a model says in ``info`` under a key of ``phased.hints``."""
     return None if column is None else column.info.get(key)

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from alembic.operations.ops import AddColumnOp
 
-from phased.filling import Way, way
+from phased.filling import Way, bare, way
 from phased.recipe import Phases
 
 if TYPE_CHECKING:
@@ -44,6 +44,6 @@ def applies(op: AddColumnOp, context: Context) -> bool:
 
 
 def phases(op: AddColumnOp, context: Context) -> Phases:
-    """As it is."""
+    """The column alone."""
     del context
-    return Phases(expand=(op,))
+    return Phases(expand=(AddColumnOp(op.table_name, bare(op.column), schema=op.schema),))

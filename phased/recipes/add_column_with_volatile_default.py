@@ -32,11 +32,11 @@ from alembic.operations.ops import AddColumnOp
 
 from phased.filling import (
     Way,
-    column_with,
     default_of,
     set_default,
     set_not_null,
     way,
+    without_default,
 )
 from phased.operations.backfill import BackfillOp
 from phased.recipe import Phases
@@ -59,7 +59,7 @@ def phases(op: AddColumnOp, context: Context) -> Phases:
     default = str(default_of(column))
     return Phases(
         expand=(
-            AddColumnOp(table, column_with(column, nullable=True, default=None), schema=schema),
+            AddColumnOp(table, without_default(column), schema=schema),
             set_default(table, column.name, default, schema),
         ),
         backfill=(BackfillOp(table, {column.name: default}, schema=schema),),

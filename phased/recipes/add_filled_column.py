@@ -51,7 +51,6 @@ from alembic.operations.ops import AddColumnOp
 from phased.filling import (
     Way,
     check_readable,
-    column_with,
     default_of,
     filled_by,
     is_volatile,
@@ -59,6 +58,8 @@ from phased.filling import (
     set_default,
     set_not_null,
     way,
+    with_default,
+    without_default,
 )
 from phased.operations.backfill import BackfillOp
 from phased.operations.keep_filled import KeepFilledOp
@@ -96,8 +97,7 @@ def phases(op: AddColumnOp, context: Context) -> Phases:
 
 
 def _at_once(op: AddColumnOp, expression: str) -> Phases:
-    column = column_with(op.column, nullable=bool(op.column.nullable), default=expression)
-    added = AddColumnOp(op.table_name, column, schema=op.schema)
+    added = AddColumnOp(op.table_name, with_default(op.column, expression), schema=op.schema)
     return Phases(expand=(TEMPORARY, added), contract=(_default(op, None),))
 
 
@@ -108,7 +108,7 @@ def _in_steps(
     end: tuple[MigrateOperation, ...],
 ) -> Phases:
     table, name, schema = op.table_name, op.column.name, op.schema
-    column = column_with(op.column, nullable=True, default=None)
+    column = without_default(op.column)
     not_null = () if op.column.nullable else set_not_null(table, name, schema)
     return Phases(
         expand=(AddColumnOp(table, column, schema=schema), *begin),

@@ -1,7 +1,7 @@
 """Refuse to change the expression of a generated column, to add or to take away its generation.
 
-SET EXPRESSION (17 and later) writes a STORED column's whole table anew under ACCESS EXCLUSIVE; before
-there is no statement for it. An ordinary column does not become a generated one at all.
+SET EXPRESSION (17 and later) writes the whole table of a STORED column anew under ACCESS EXCLUSIVE;
+before 17 there is no such statement. An ordinary column does not become a generated one at all.
 
 https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-EXPRESSION
 
@@ -18,45 +18,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from alembic.operations.ops import AlterColumnOp
-from sqlalchemy import Computed
-
 from phased.errors.models import GeneratedChange
-from phased.recipe import cost, model_column, table_of
+from phased.operations.change_generated import ChangeGeneratedOp
+from phased.recipe import attribute, cost, table_of
 
 if TYPE_CHECKING:
     from phased.recipe import Context
 
-HANDLES = (AlterColumnOp,)
+HANDLES = (ChangeGeneratedOp,)
 
 
-def applies(op: AlterColumnOp, context: Context) -> bool:
-    """The default is or was a generation expression."""
-    del context
-    if op.modify_server_default is False:
-        return False
-    return isinstance(op.modify_server_default, Computed) or isinstance(
-        op.existing_server_default, Computed
-    )
+def applies(op: ChangeGeneratedOp, context: Context) -> bool:
+    """Every change of how a column is generated."""
+    del op, context
+    return True
 
 
-def phases(op: AlterColumnOp, context: Context) -> NoReturn:
+def phases(op: ChangeGeneratedOp, context: Context) -> NoReturn:
     """There are none.
 
     Raises:
         GeneratedChange: Always.
     """
-    column = model_column(op, op.column_name, context)
-    old, new = _shown(op.existing_server_default), _shown(op.modify_server_default)
+    old, new = op.old or "an ordinary column", op.new or "an ordinary column"
     raise GeneratedChange(
         table=table_of(op),
         column=op.column_name,
-        attribute=op.column_name if column is None else column.key,
+        attribute=attribute(op, op.column_name, context),
         change=f"{old} becomes {new}",
-        expression=new if isinstance(op.modify_server_default, Computed) else "...",
+        expression=_expression(op.new),
         cost=cost(op, context),
     )
 
 
-def _shown(default: object) -> str:
-    return str(default.sqltext) if isinstance(default, Computed) else "an ordinary column"
+def _expression(generation: str | None) -> str:
+    """What stands between AS ( and its closing parenthesis."""
+    if generation is None:
+        return "..."
+    return generation[generation.index("(") + 1 : generation.rindex(")")]

@@ -18,46 +18,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from alembic.operations.ops import AlterColumnOp
-from sqlalchemy import Identity
-
 from phased.errors.models import IdentityChange
-from phased.recipe import cost, model_column, table_of
+from phased.operations.change_identity import ChangeIdentityOp
+from phased.recipe import attribute, cost, table_of
 
 if TYPE_CHECKING:
     from phased.recipe import Context
 
-HANDLES = (AlterColumnOp,)
+HANDLES = (ChangeIdentityOp,)
 
 
-def applies(op: AlterColumnOp, context: Context) -> bool:
-    """The default is or was an identity."""
-    del context
-    if op.modify_server_default is False:
-        return False
-    return isinstance(op.modify_server_default, Identity) or isinstance(
-        op.existing_server_default, Identity
-    )
+def applies(op: ChangeIdentityOp, context: Context) -> bool:
+    """Every change of how a column numbers its rows."""
+    del op, context
+    return True
 
 
-def phases(op: AlterColumnOp, context: Context) -> NoReturn:
+def phases(op: ChangeIdentityOp, context: Context) -> NoReturn:
     """There are none.
 
     Raises:
         IdentityChange: Always.
     """
-    column = model_column(op, op.column_name, context)
+    old, new = op.old or "an ordinary column", op.new or "an ordinary column"
     raise IdentityChange(
         table=table_of(op),
         column=op.column_name,
-        attribute=op.column_name if column is None else column.key,
-        change=f"{_shown(op.existing_server_default)} becomes {_shown(op.modify_server_default)}",
-        existing=_shown(op.existing_server_default),
+        attribute=attribute(op, op.column_name, context),
+        change=f"{old} becomes {new}",
+        existing="Identity()" if op.old and "IDENTITY" in op.old else "...",
         cost=cost(op, context),
     )
-
-
-def _shown(default: object) -> str:
-    if not isinstance(default, Identity):
-        return "no identity" if default is None or default is False else "a default"
-    return f"Identity(always={bool(default.always)})"

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql
 
 from phased.errors.models import TypeChangeNeedsSuccessor
 from phased.naming import quote
-from phased.recipe import cost, model_column, table_of
+from phased.recipe import attribute, cost, table_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -50,11 +50,11 @@ def phases(op: AlterColumnOp, context: Context) -> NoReturn:
     Raises:
         TypeChangeNeedsSuccessor: Always.
     """
-    column, new = model_column(op, op.column_name, context), _sql(op.modify_type)
+    new = _sql(op.modify_type)
     raise TypeChangeNeedsSuccessor(
         table=table_of(op),
         column=op.column_name,
-        attribute=op.column_name if column is None else column.key,
+        attribute=attribute(op, op.column_name, context),
         old=_sql(op.existing_type) if op.existing_type is not None else "another type",
         new=new,
         cost=cost(op, context),
