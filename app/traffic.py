@@ -10,10 +10,8 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import time
-import zlib
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
@@ -24,7 +22,7 @@ from app.workload.entities import entities
 from app.workload.measurements import Recorder
 from app.workload.once import check_once
 from app.workload.operations import possible
-from app.workload.rows import Writer, settle, survey
+from app.workload.rows import settle, survey, writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from app.workload.entities import Entity, Models
     from app.workload.measurements import Row
     from app.workload.operations import Operation
-    from app.workload.rows import Survey, Values
+    from app.workload.rows import Values, Writer
 
 __all__ = ["Release", "check_once"]
 
@@ -96,11 +94,11 @@ class Release:
         """
         with self.engine.connect() as connection:
             known = survey(connection, self.entities, self.seed)
-        writers = [self._writer(known, place) for place in range(self.workers)]
-        for writer in writers:
+        writers = [writer(known, self.seed, self.name, place) for place in range(self.workers)]
+        for each in writers:
             with Session(self.engine) as session, session.begin():
-                settle(writer, session)
-        self._threads = [Thread(target=self._work, args=[writer]) for writer in writers]
+                settle(each, session)
+        self._threads = [Thread(target=self._work, args=[each]) for each in writers]
         for thread in self._threads:
             thread.start()
 
@@ -120,25 +118,21 @@ class Release:
         """SQLSTATE to the first error message with it."""
         return dict(self.recorder.messages)
 
-    def _writer(self, known: Survey, place: int) -> Writer:
-        number = zlib.crc32(f"{self.seed} {self.name} {place}".encode()) % 2**30
-        return Writer(known, random.Random(number), number)  # noqa: S311 # not a secret
-
-    def _work(self, writer: Writer) -> None:
+    def _work(self, pen: Writer) -> None:
         own: dict[Entity, list[Values]] = {entity: [] for entity in self.entities}
         weights = [self.weights.get(entity.table.name, 1) for entity in self.entities]
         while not self._stopping.wait(self.pause):
-            [entity] = writer.rng.choices(self.entities, weights)
-            operation = writer.rng.choice(possible(entity, own[entity]))
-            self._measure(operation, writer, entity, own[entity])
+            [entity] = pen.rng.choices(self.entities, weights)
+            operation = pen.rng.choice(possible(entity, own[entity]))
+            self._measure(operation, pen, entity, own[entity])
 
     def _measure(
-        self, operation: Operation, writer: Writer, entity: Entity, own: list[Values]
+        self, operation: Operation, pen: Writer, entity: Entity, own: list[Values]
     ) -> None:
         phase, name, begun = self.phase, operation.__name__, time.perf_counter()
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                operation(writer, session, entity, own)
+                operation(pen, session, entity, own)
         except Exception as error:  # noqa: BLE001 # whatever a user would have seen is a failure
             self.recorder.fail(phase, name, sqlstate(error), f"{entity.table}: {error}")
         self.recorder.record(phase, name, time.perf_counter() - begun)

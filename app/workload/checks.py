@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from app.workload.values import Shape
 
 MOST = 2000  # combinations tried for constraints that share columns
-PROBES = (1, 46, 123_457)  # a shape must do for every number; these stand for all
+PROBES = range(2**29, 2**29 + 101)  # a shape must do for every number; these stand for all
 
 
 def satisfying(
     connection: Connection, table: Table, distinct: frozenset[Column[Any]]
-) -> dict[str, Shape]:
+) -> dict[Column[Any], Shape]:
     """A shape for every column that a CHECK of the table names.
 
     Raises:
         ValueError: No combination that was tried satisfies them.
     """
-    chosen: dict[str, Shape] = {}
+    chosen: dict[Column[Any], Shape] = {}
     for columns, constraints in _groups(table):
         chosen |= _first(connection, table, columns, constraints, distinct)
     return chosen
@@ -55,11 +55,11 @@ def _first(
     columns: Sequence[Column[Any]],
     constraints: Sequence[CheckConstraint],
     distinct: frozenset[Column[Any]],
-) -> dict[str, Shape]:
+) -> dict[Column[Any], Shape]:
     options = [_options(found, unique=found in distinct) for found in columns]
     for combination in islice(product(*options), MOST):
         if _holds(connection, table, columns, constraints, combination):
-            return {found.name: shape for found, shape in zip(columns, combination, strict=True)}
+            return dict(zip(columns, combination, strict=True))
     message = f"no values found that satisfy {[str(c.name) for c in constraints]} of {table.key}"
     raise ValueError(message)
 
@@ -100,7 +100,8 @@ def _over(probe: Values, constraint: CheckConstraint) -> ColumnElement[Any]:
     def swap(element: Any, **_: object) -> Any:
         return probe.c[element.name] if isinstance(element, Column) else None
 
-    return visitors.replacement_traverse(constraint.sqltext, {}, swap)
+    swapped: ColumnElement[Any] = visitors.replacement_traverse(constraint.sqltext, {}, swap)
+    return swapped
 
 
 def _groups(table: Table) -> Iterator[tuple[list[Column[Any]], list[CheckConstraint]]]:

@@ -42,6 +42,7 @@ class Entity:
         written: What an INSERT may name: not generated columns, not the discriminator.
         plain: What an UPDATE sets: written, and neither in the key nor a reference.
         distinct: What takes part in a key and must differ from row to row.
+        numbered: Keys that the database makes from a sequence.
         targets: Keys that ON CONFLICT can name.
         links: Many-to-many relationships.
     """
@@ -53,6 +54,7 @@ class Entity:
     written: tuple[str, ...]
     plain: tuple[str, ...]
     distinct: frozenset[str]
+    numbered: frozenset[str]
     references: tuple[Reference, ...]
     targets: tuple[tuple[str, ...], ...]
     links: tuple[str, ...]
@@ -108,8 +110,12 @@ def entity(mapper: Mapper[Any]) -> Entity:
     }
     table = mapper.local_table
     assert isinstance(table, Table)  # noqa: S101 # narrows for mypy; a class mapped to a join has no table
-    names = {column: attribute for attribute, column in _every_column(mapper)}
-    keys = [tuple(names[column] for column in key if column in names) for key in _keys(table)]
+    names = {column: attribute for attribute, column in every_column(mapper)}
+    keys = [
+        tuple(names[column] for column in key if column in names)
+        for owner in tables(mapper)
+        for key in _keys(owner)
+    ]
     key = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
     references = tuple(_references(mapper, names, keys))
     referring = {name for reference in references for name in reference.attributes}
@@ -123,6 +129,11 @@ def entity(mapper: Mapper[Any]) -> Entity:
         key=key,
         written=written,
         plain=tuple(name for name in written if name not in {*key, *referring}),
+        numbered=frozenset(
+            names[owner.autoincrement_column]
+            for owner in tables(mapper)
+            if owner.autoincrement_column in names
+        ),
         distinct=frozenset({*key, *(name for names in keys for name in names)} - referring),
         references=references,
         targets=tuple(_targets(mapper, names)),
@@ -134,7 +145,13 @@ def entity(mapper: Mapper[Any]) -> Entity:
     )
 
 
-def _every_column(mapper: Mapper[Any]) -> Iterator[tuple[str, Column[Any]]]:
+def tables(mapper: Mapper[Any]) -> list[Table]:
+    """The tables of a class: its own and those it inherits."""
+    return [table for table in mapper.tables if isinstance(table, Table)]
+
+
+def every_column(mapper: Mapper[Any]) -> Iterator[tuple[str, Column[Any]]]:
+    """Attribute and column, also where one attribute stands for columns of several tables."""
     for attribute in mapper.column_attrs:
         for column in attribute.columns:
             if isinstance(column, Column):
@@ -165,8 +182,7 @@ def _references(
 ) -> Iterator[Reference]:
     chains = [
         constraint
-        for table in mapper.tables
-        if isinstance(table, Table)
+        for table in tables(mapper)
         for constraint in sorted(table.foreign_key_constraints, key=_order)
         if not (constraint.referred_table in mapper.tables and _is_inheritance(mapper, constraint))
     ]
@@ -194,8 +210,8 @@ def _is_inheritance(mapper: Mapper[Any], constraint: ForeignKeyConstraint) -> bo
 
 
 def _targets(mapper: Mapper[Any], names: Mapping[Column[Any], str]) -> Iterator[tuple[str, ...]]:
-    if len(mapper.tables) > 1 or mapper.inherits is not None:
-        return
+    if mapper.polymorphic_on is not None or mapper.version_id_col is not None:
+        return  # only the ORM knows how to fill these
     table = mapper.local_table
     assert isinstance(table, Table)  # noqa: S101 # narrows for mypy
     for constraint in sorted(table.constraints, key=lambda found: str(found.name)):

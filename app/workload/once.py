@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,14 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import undefer
 
 from app.workload.entities import entities
-from app.workload.rows import Writer, add, plain_values, settle, survey
+from app.workload.operations import relate
+from app.workload.rows import add, plain_values, settle, survey, writer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.workload.entities import Entity, Models
-    from app.workload.rows import Values
+    from app.workload.rows import Values, Writer
 
 
 class ValueChanged(ValueError):
@@ -36,21 +36,24 @@ def check_once(session: Session, models: Models, *, seed: int | None = None) -> 
     """
     found = entities(models)
     seed = secrets.randbits(30) if seed is None else seed
-    writer = Writer(survey(session.connection(), found, seed), random.Random(seed), seed)  # noqa: S311 # not a secret
-    settle(writer, session)
-    return [name for entity in found for name in _check(writer, session, entity)]
+    pen = writer(survey(session.connection(), found, seed), seed)
+    settle(pen, session)
+    return [name for entity in found for name in _check(pen, session, entity)]
 
 
-def _check(writer: Writer, session: Session, entity: Entity) -> list[str]:
+def _check(pen: Writer, session: Session, entity: Entity) -> list[str]:
     for page in (1, 2):
-        row = add(writer, session, entity, every_column=page == 1)
+        row = add(pen, session, entity, every_column=page == 1)
         written = {name: getattr(row, name) for name in entity.columns}
         _compare(session, entity, row, written)
-    values = plain_values(writer, entity, entity.plain)
+    values = plain_values(pen, entity, entity.plain)
     for name, value in values.items():
         setattr(row, name, value)
     session.flush()
     _compare(session, entity, row, values)
+    for name in entity.links:
+        relate(pen, session, entity, row, name)
+        session.flush()
     return [f"{column.table}.{column.name}" for column in entity.columns.values()]
 
 
@@ -69,5 +72,7 @@ def _compare(session: Session, entity: Entity, row: Any, written: Values) -> Non
 
 
 def _comparable(entity: Entity, name: str) -> bool:
-    """Whether PostgreSQL gives back what it got: padding and parsing change a value."""
-    return not isinstance(entity.columns[name].type, (types.CHAR, postgresql.TSVECTOR))
+    """Whether Python gets back what it gave: padding and parsing change a value."""
+    kind = entity.columns[name].type
+    kind = kind.item_type if isinstance(kind, types.ARRAY) else kind
+    return not isinstance(kind, (types.CHAR, postgresql.TSVECTOR, postgresql.INET))

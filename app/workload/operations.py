@@ -88,9 +88,12 @@ def link(writer: Writer, session: Session, entity: Entity, own: list[Values]) ->
     """Add a row of this worker to a many-to-many relationship, or take it out."""
     values = own[writer.rng.randrange(len(own))]
     row = session.get(entity.mapper, {name: values[name] for name in entity.key})
-    if row is None:
-        return
-    name = writer.rng.choice(entity.links)
+    if row is not None:
+        relate(writer, session, entity, row, writer.rng.choice(entity.links))
+
+
+def relate(writer: Writer, session: Session, entity: Entity, row: Any, name: str) -> None:
+    """Put a row that this worker may refer to into a relationship, or take it out."""
     other = _partner(writer, session, entity, name)
     linked = getattr(row, name)
     if other in linked:
@@ -101,10 +104,10 @@ def link(writer: Writer, session: Session, entity: Entity, own: list[Values]) ->
 
 def _partner(writer: Writer, session: Session, entity: Entity, name: str) -> Any:
     mapper = entity.mapper.relationships[name].mapper
-    parents = writer.parents.get(mapper.local_table, [])  # type: ignore[arg-type] # a table
-    if not parents:
+    known = [rows for table, rows in writer.parents.items() if table is mapper.local_table]
+    if not known:
         return None
-    parent = writer.rng.choice(parents)
+    parent = writer.rng.choice(known[0])
     return session.get(mapper, tuple(parent[column.name] for column in mapper.primary_key))
 
 
@@ -128,7 +131,7 @@ def possible(entity: Entity, own: Sequence[Values]) -> list[Operation]:
         (insert, 5, True),
         (update, 6, bool(entity.plain)),
         (upsert, 2, bool(entity.targets)),
-        (link, 1, bool(entity.links and own)),
+        (link, 3, bool(entity.links and own)),
         (delete, 3, bool(own)),
     ]
     return [operation for operation, weight, sensible in choices for _ in range(weight * sensible)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.types import Integer, Uuid
 
 from app.workload.checks import satisfying
+from app.workload.entities import every_column, tables
 from app.workload.values import shapes
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Column, Connection, Table
@@ -55,10 +57,14 @@ def survey(connection: Connection, entities: Sequence[Entity], seed: int) -> Sur
 
 
 def _satisfying(connection: Connection, entity: Entity) -> dict[str, Shape]:
-    names = {column.name: name for name, column in entity.columns.items()}
-    distinct = frozenset(entity.columns[name] for name in entity.distinct)
-    chosen = satisfying(connection, entity.table, distinct)
-    return {names[column]: shape for column, shape in chosen.items() if column in names}
+    names = {column: name for name, column in every_column(entity.mapper)}
+    distinct = frozenset(column for column, name in names.items() if name in entity.distinct)
+    return {
+        names[column]: shape
+        for table in tables(entity.mapper)
+        for column, shape in satisfying(connection, table, distinct).items()
+        if column in names
+    }
 
 
 def _shapes(entity: Entity) -> dict[str, Shape]:
@@ -104,6 +110,12 @@ class Writer:
         return self.number
 
 
+def writer(survey: Survey, *names: object) -> Writer:
+    """A writer whose numbers follow from the names, far from those of other names."""
+    number = 2**29 + zlib.crc32(" ".join(map(str, names)).encode()) % 2**29
+    return Writer(survey, random.Random(number), number)  # noqa: S311 # not a secret
+
+
 def settle(writer: Writer, session: Session) -> None:
     """Write the rows that later ones refer to; they are never deleted."""
     for entity in writer.survey.entities:
@@ -126,6 +138,9 @@ def _add(
     every_column: bool = True,
 ) -> Any:
     row = entity.mapper.class_manager.new_instance()
+    if entity.mapper.polymorphic_on is not None:  # SQLAlchemy sets it in __init__
+        discriminator = entity.mapper.get_property_by_column(entity.mapper.polymorphic_on).key
+        setattr(row, discriminator, entity.mapper.polymorphic_identity)
     for name, value in new_values(
         writer, session, entity, above, every_column=every_column
     ).items():
@@ -166,13 +181,8 @@ def plain_values(writer: Writer, entity: Entity, names: Sequence[str]) -> Values
         if name not in entity.distinct
         else writer.survey.shapes[entity][name](number)
         for place, name in enumerate(names)
-        if name not in referring and not _made_by_database(entity, name)
+        if name not in referring and name not in entity.numbered
     }
-
-
-def _made_by_database(entity: Entity, name: str) -> bool:
-    column = entity.columns[name]
-    return name in entity.key and column is entity.table.autoincrement_column
 
 
 def _value(writer: Writer, entity: Entity, name: str, number: int) -> Any:
@@ -211,9 +221,9 @@ def _choose(
     above: frozenset[Table],
 ) -> Values | None:
     """A row to refer to, as column name to value."""
-    if reference.parent in above | {entity.table} and reference.nullable:
-        return writer.rng.choice(writer.parents.get(reference.parent) or [None])  # type: ignore[list-item] # None: nothing to refer to yet
     parents = writer.parents.get(reference.parent, [])
+    if reference.parent in above | {entity.table} and reference.nullable:
+        return writer.rng.choice(parents) if parents else None
     if parents and not reference.sole:
         place = entity.references.index(reference)
         return parents[(writer.number + place) % len(parents)]

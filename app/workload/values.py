@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-BIGGEST = {types.SmallInteger: 2**15 - 1, types.BigInteger: 2**63 - 1, types.Integer: 2**31 - 1}
+BIGGEST: dict[type[Any], int] = {
+    types.SmallInteger: 2**15 - 1,
+    types.BigInteger: 2**63 - 1,
+    types.Integer: 2**31 - 1,
+}
 
 
 def word(number: int) -> str:
@@ -81,12 +85,13 @@ def _integer(kind: types.Integer, *, unique: bool = False) -> list[Shape]:
     most = next(most for base, most in BIGGEST.items() if isinstance(kind, base))
     small: list[Shape] = [lambda n: n % 100 + 1]
     large: list[Shape] = [lambda n: n % most + 1]
-    rest: list[Shape] = [lambda n: n % 5 + 1, lambda _: 1, lambda _: 0, lambda n: -(n % 100 + 1)]
+    fixed = [_always(number) for number in (1, 0, 10, 50, 1000)]
+    rest: list[Shape] = [lambda n: n % 5 + 1, *fixed, lambda n: -(n % 100 + 1)]
     return large + rest if unique else small + large + rest
 
 
 @shapes.register(types.Numeric)
-def _numeric(kind: types.Numeric, *, unique: bool = False) -> list[Shape]:
+def _numeric(kind: types.Numeric[Any], *, unique: bool = False) -> list[Shape]:
     del unique
     whole = 2 if kind.precision is None else kind.precision - (kind.scale or 0)
     number: type[Decimal | float] = Decimal if kind.asdecimal else float
@@ -95,14 +100,13 @@ def _numeric(kind: types.Numeric, *, unique: bool = False) -> list[Shape]:
     most = min(10**whole, 100) - 1
     return [
         lambda n: number(n % most + 1),
-        lambda _: number(1),
-        lambda _: number(0),
+        *(_always(number(each)) for each in (1, 0, 10, 50) if each <= most),
         lambda n: number(-(n % most + 1)),
     ]
 
 
 @shapes.register(types.Float)
-def _float(kind: types.Float, *, unique: bool = False) -> list[Shape]:
+def _float(kind: types.Float[Any], *, unique: bool = False) -> list[Shape]:
     del unique
     number = Decimal if kind.asdecimal else float
     return [lambda n: number(n % 100 + 1), lambda _: number(0), lambda n: number(-(n % 100 + 1))]
@@ -160,7 +164,7 @@ def _interval(kind: TypeEngine[Any], *, unique: bool = False) -> list[Shape]:
 
 
 @shapes.register(types.Uuid)
-def _uuid(kind: types.Uuid, *, unique: bool = False) -> list[Shape]:  # type: ignore[type-arg] # of any Python type
+def _uuid(kind: types.Uuid[Any], *, unique: bool = False) -> list[Shape]:
     del unique
     if kind.as_uuid:
         return [lambda n: UUID(int=n * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128)]
@@ -180,7 +184,7 @@ def _json(kind: types.JSON, *, unique: bool = False) -> list[Shape]:
 
 
 @shapes.register(types.ARRAY)
-def _array(kind: types.ARRAY, *, unique: bool = False) -> list[Shape]:  # type: ignore[type-arg] # of any Python type
+def _array(kind: types.ARRAY[Any], *, unique: bool = False) -> list[Shape]:
     item = shapes(kind.item_type, unique=unique)[0]
     depth = (kind.dimensions or 1) - 1
     return [lambda n: _nested([item(n), item(n + 1)], depth), lambda _: []]
@@ -196,7 +200,7 @@ def _domain(kind: postgresql.DOMAIN, *, unique: bool = False) -> list[Shape]:
 
 
 @shapes.register(types.TypeDecorator)
-def _decorated(kind: types.TypeDecorator, *, unique: bool = False) -> list[Shape]:  # type: ignore[type-arg] # of any Python type
+def _decorated(kind: types.TypeDecorator[Any], *, unique: bool = False) -> list[Shape]:
     return shapes(kind.impl_instance, unique=unique)
 
 
