@@ -13,7 +13,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import psycopg
 
 import phased.impl  # noqa: F401 # registers itself with Alembic
+from phased.catalog import read, shape
 from phased.model import Phase
+from phased.naming import quote
 from phased.record import record
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from alembic.operations import MigrateOperation
     from sqlalchemy import Engine
 
+    from phased.model import Facts
     from phased.recipe import Phases
 
 PREFIXES = {
@@ -70,3 +73,39 @@ def _rendered(operation: MigrateOperation) -> str:
     migration = MigrationContext.configure(dialect=psycopg.dialect())
     context = AutogenContext(migration, sa.MetaData(), dict(PREFIXES), autogenerate=False)
     return "\n".join(render_op(context, operation))
+
+
+def roll_and_compare(
+    engine: Engine, old: sa.MetaData, rows: Iterable[str], phases: Phases, new: sa.MetaData
+) -> None:
+    """Run the phases on a table with rows; the schema must be what `create_all()` makes."""
+    assert _rolled(engine, old, rows, phases) == _created(engine, new)
+
+
+def facts(engine: Engine) -> Facts:
+    """What the catalog says now."""
+    with engine.connect() as connection:
+        return read(connection.connection.driver_connection)  # type: ignore[arg-type] # psycopg's
+
+
+def _rolled(
+    engine: Engine, old: sa.MetaData, rows: Iterable[str], phases: Phases
+) -> dict[str, str]:
+    old.create_all(engine)
+    run(engine, *rows)
+    roll(engine, phases)
+    return _shape(engine)
+
+
+def _created(engine: Engine, new: sa.MetaData) -> dict[str, str]:
+    run(engine, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    for schema in {table.schema for table in new.tables.values()} - {None}:
+        run(engine, f"DROP SCHEMA IF EXISTS {quote(str(schema))} CASCADE")
+        run(engine, f"CREATE SCHEMA {quote(str(schema))}")
+    new.create_all(engine)
+    return _shape(engine)
+
+
+def _shape(engine: Engine) -> dict[str, str]:
+    with engine.connect() as connection:
+        return shape(connection.connection.driver_connection)  # type: ignore[arg-type] # psycopg's

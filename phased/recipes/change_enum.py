@@ -1,8 +1,8 @@
 """Refuse to remove, rename or reorder the labels of an enum type.
 
 **Why.** PostgreSQL has no DROP VALUE, and the order of labels is fixed. RENAME VALUE changes only
-the catalog, but from then on every query of the running release that names the old label fails, and its
-ORM raises LookupError for every row that has the new one. Adding labels is another recipe,
+the catalog, but from then on every query of the running release that names the old label fails, and
+its ORM raises LookupError for every row that has the new one. Adding labels is another recipe,
 ``add_enum_value``.
 
 Source: https://www.postgresql.org/docs/current/sql-altertype.html
