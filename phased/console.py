@@ -62,6 +62,27 @@ def fail(error: CommandError, *, json: bool = False) -> int:
     return int(getattr(error, "exit_code", 2))
 
 
+def ask(question: str, choices: list[str], /) -> str | None:
+    """Put a question to whoever sits at the terminal.
+
+    Args:
+        question: One or more lines.
+        choices: What can be answered.
+
+    Returns:
+        One of the choices; None when there was no answer.
+    """
+    target = console(sys.stderr)
+    lines = [f"  {number}  {choice}" for number, choice in enumerate(choices, 1)]
+    _write(target, "\n".join([question, *lines]))
+    try:
+        answer = target.input("Number: ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return None
+    chosen = int(answer) - 1 if answer.isdigit() else -1
+    return choices[chosen] if 0 <= chosen < len(choices) else ask(question, choices)
+
+
 @contextmanager
 def observer(
     *,

@@ -11,6 +11,7 @@ from alembic.util import CommandError
 
 from phased import abort, comparator, console, contract, offline, revisions, stamp, upgrade
 from phased.connection import as_engine, connect, refuse_pooler, watching
+from phased.drafting import draft
 from phased.errors import PhasedError
 from phased.errors.revisions import SeveralHeads
 from phased.gate import Asked
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext, RevisionStep
+    from alembic.runtime.migration import RevisionStep
     from sqlalchemy import Engine, MetaData
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -64,13 +65,19 @@ def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
         watch = stack.enter_context(watching(engine))
         connection = stack.enter_context(connect(engine))
         notify = stack.enter_context(_observer(context.config))
-        keywords = comparator.options(metadata, **options)
+        own = options.pop("process_revision_directives", None)
+
+        def directives(migration: Any, revision: Any, scripts: list[Any]) -> None:
+            if own is not None:
+                own(migration, revision, scripts)
+            draft(session, scripts)
+
         context.configure(
             connection=connection,
             transaction_per_migration=True,
             on_version_apply=stamp.follow_stamp,
-            process_revision_directives=_directives,
-            **keywords,
+            process_revision_directives=directives,
+            **comparator.options(metadata, **options),
         )
         migration = context.get_context()
         settings = Settings()
@@ -140,12 +147,6 @@ def _offline_phases() -> tuple[Phase, ...]:
         return (Phase.CONTRACT,)
     from_base = context.get_starting_revision_argument() is None
     return tuple(Phase) if from_base else (Phase.EXPAND, Phase.BACKFILL)
-
-
-def _directives(migration: MigrationContext, revision: Any, directives: list[Any]) -> None:
-    from phased.drafting import draft
-
-    draft(migration, revision, directives)
 
 
 def _changes(session: Session) -> bool:

@@ -135,10 +135,14 @@ def _listening(
         event.remove(session.connection, "before_cursor_execute", before)
 
 
+def plain(sql: str, *, parametrised: bool) -> str:
+    """The statement with NULL for its parameters, as PostgreSQL's parser reads it."""
+    return _PARAMETER.sub("NULL", sql).replace("%%", "%") if parametrised else sql
+
+
 def _priced(sql: str, facts: Facts, *, parametrised: bool) -> list[Statement]:
-    plain = _PARAMETER.sub("NULL", sql).replace("%%", "%") if parametrised else sql
     try:
-        return parse(plain, facts=facts)
+        return parse(plain(sql, parametrised=parametrised), facts=facts)
     except SqlSyntax:
         return []  # PostgreSQL will say what is wrong with it
 

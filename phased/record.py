@@ -20,7 +20,8 @@ from sqlalchemy.dialects import postgresql
 
 from phased import operations as ours
 from phased.discovery import modules
-from phased.errors.revisions import AsksForConnection
+from phased.errors import PhasedError
+from phased.errors.revisions import AsksForConnection, PhaseRaises, RevisionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,9 +58,10 @@ def record(function: Callable[[], object], path: str) -> list[Recorded]:
         _intercept(operations, tape)
         try:
             function()
-        except AttributeError as error:
-            _explain_missing_connection(error, path)
+        except PhasedError:
             raise
+        except Exception as error:
+            raise _explained(error, path) from error
     return tape.recorded
 
 
@@ -165,9 +167,11 @@ def _refuse(path: str) -> NoReturn:
     raise AsksForConnection(path=path, line=line_in(path))
 
 
-def _explain_missing_connection(error: AttributeError, path: str) -> None:
-    if "MockConnection" in str(error) or "'NoneType'" in str(error):
-        raise AsksForConnection(path=path, line=_line_of(error, path)) from error
+def _explained(error: Exception, path: str) -> RevisionError:
+    line = _line_of(error, path)
+    if "MockConnection" in str(error):
+        return AsksForConnection(path=path, line=line)
+    return PhaseRaises(path=path, line=line, kind=type(error).__name__, reason=error)
 
 
 def _line_of(error: BaseException, path: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from phased import catalog, lint, revisions
-from phased.errors.revisions import AsksForConnection
+from phased.histories import plans_of
 from phased.legacy import run_legacy
 from phased.model import Event, Facts, Phase
 from phased.plan import build, is_legacy, outline
@@ -41,7 +41,7 @@ def prepare(session: Session, scripts: Sequence[Script]) -> None:
         return
     facts = catalog.read(session.watch)
     fresh = is_fresh(session)
-    plans = plans_of(scripts, facts)
+    plans, _ = plans_of(scripts, facts)
     lint.refuse(lint.judge(plans_to_judge(session, plans, facts), facts, fresh=fresh))
     if fresh:
         _note_fresh(session, plans)
@@ -54,15 +54,6 @@ def stand_in(scripts: Sequence[Script]) -> None:
     for script in scripts:
         if not hasattr(script.module, "upgrade"):
             _install(script, _unprepared)
-
-
-def plans_of(scripts: Sequence[Script], facts: Facts) -> list[Plan]:
-    """The plans of revisions in order; an old one that cannot be recorded has no steps."""
-    plans: list[Plan] = []
-    for script in scripts:
-        plan, facts = _plan_of(script, facts)
-        plans.append(plan)
-    return plans
 
 
 def plans_to_judge(session: Session, plans: Sequence[Plan], facts: Facts) -> list[Plan]:
@@ -90,15 +81,6 @@ def phases_now(session: Session, revision: str) -> tuple[Phase, ...]:
     if row is not None and row.justification == EMPTY_DATABASE:
         return tuple(Phase)
     return Phase.EXPAND, Phase.BACKFILL
-
-
-def _plan_of(script: Script, facts: Facts) -> tuple[Plan, Facts]:
-    try:
-        return build(script, facts)
-    except AsksForConnection:
-        if not is_legacy(script.module):
-            raise
-        return outline(script), facts
 
 
 def is_fresh(session: Session) -> bool:

@@ -77,3 +77,22 @@ class SeveralHeads(RevisionError):
         "Nothing has been changed in the database. Join them with a revision that follows both:"
         '\n\n    alembic merge heads -m "merge"'
     )
+
+
+class PhaseRaises(RevisionError):
+    """A phase function raised something when it was recorded."""
+
+    message = (
+        "{path}:{line} raises {kind}: {reason}\n"
+        "Nothing has been changed in the database. Mend the file, then run the command again."
+    )
+
+
+class ScratchRefused(RevisionError):
+    """No scratch database can be made."""
+
+    message = (
+        "old-style revisions that ask for a connection are judged on a scratch database, and the "
+        "role {user} may not create one: they will be judged while they run.\n"
+        "To have them judged before:\n\n    ALTER ROLE {user} CREATEDB"
+    )

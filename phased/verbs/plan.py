@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phased import catalog, lint, revisions
+from phased.histories import with_capture
 from phased.model import Phase
-from phased.plan import outline
+from phased.plan import build, outline
 from phased.rollout import done_steps
 from phased.session import watched
-from phased.upgrade import is_fresh, plans_of, plans_to_judge, waiting_contracts
+from phased.upgrade import is_fresh, plans_to_judge, waiting_contracts
 from phased.verb import in_session, json_option, report, show
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def _pending(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
+    history = revisions.every(session.script)
     scripts = revisions.between(session.script, revisions.heads(session), revision or "heads")
-    return plans_of(scripts, facts)
+    return with_capture(lambda: session.connection.engine, history, scripts, facts, session.notify)
 
 
 def _waiting(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
@@ -53,7 +55,7 @@ def _waiting(session: Session, facts: Facts, revision: str | None) -> list[Plan]
     if revision:
         wanted = revisions.one(session.script, revision).revision
         scripts = [script for script in scripts if script.revision == wanted]
-    plans = plans_of(scripts, facts)
+    plans = [build(script, facts)[0] for script in scripts]
     return [
         outline(script, one.phase(Phase.CONTRACT))
         for script, one in zip(scripts, plans, strict=True)
