@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alembic import context
 from alembic.util import CommandError
 
+import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
 from phased import abort, comparator, console, contract, offline, revisions, stamp, upgrade
 from phased.connection import as_engine, connect, refuse_pooler, watching
 from phased.drafting import draft
