@@ -222,7 +222,10 @@ class RelationFacts:
         partitions: Direct and indirect partitions, and inheritance children.
         parent: The table it is a partition or a child of.
         default_partition: The DEFAULT partition, where it has one.
+        partition_key: ``pg_get_partkeydef`` of a partitioned table: ``RANGE (id)``.
         sequences: Sequences that its columns own (serial and identity).
+        statistics: Extended statistics on it.
+        reads: The relations that the query of a view names.
         unlogged: ``pg_class.relpersistence`` is u.
         access_method: ``pg_am.amname`` of a table.
         indexes: Index name to its facts, for a table.
@@ -238,7 +241,10 @@ class RelationFacts:
     partitions: tuple[str, ...] = ()
     parent: str | None = None
     default_partition: str | None = None
+    partition_key: str = ""
     sequences: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     unlogged: bool = False
     access_method: str = "heap"
 

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING
 
 import postgast
 
-from phased import prices
-from phased.discovery import modules
 from phased.model import Facts, Statement
-from phased.price import UNKNOWN, Price, unknown
+from phased.price import UNKNOWN, Price
+from phased.prices import evolved, price_of
 from phased.syntax import tree
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-    from phased.syntax.tree import Node
-
-_SUBTYPES = {"drop_stmt": "remove_type", "rename_stmt": "rename_type"}
 
 
 def parse(sql: str, *, facts: Facts | None = None) -> list[Statement]:
@@ -39,8 +29,8 @@ def parse(sql: str, *, facts: Facts | None = None) -> list[Statement]:
     known = facts or Facts()
     found = []
     for text, which, node in tree.split(sql):
-        found.append(_statement(text, _price(which, node, known)))
-        known = _evolve(which, node, known)
+        found.append(_statement(text, price_of(which, node, known)))
+        known = evolved(which, node, known)
     return found
 
 
@@ -52,7 +42,7 @@ def evolve(facts: Facts, statement: Statement) -> Facts:
         statement: One that ``parse`` returned; its text counts.
     """
     for _, which, node in tree.split(statement.sql):
-        facts = _evolve(which, node, facts)
+        facts = evolved(which, node, facts)
     return facts
 
 
@@ -77,33 +67,6 @@ def _word(text: str, *, is_keyword: bool) -> str:
 def is_unknown(statement: Statement) -> bool:
     """Whether the statement could not be judged; its kind says what it is."""
     return statement.kind.startswith(UNKNOWN)
-
-
-@cache
-def _families() -> dict[str, ModuleType]:
-    return {node: module for module in modules(prices) for node in module.NODES}
-
-
-def _family(which: str, node: Node) -> ModuleType | None:
-    if which in _SUBTYPES:
-        which = f"{which}.{tree.enum(node, _SUBTYPES[which])}"
-    return _families().get(which)
-
-
-def _price(which: str, node: Node, facts: Facts) -> Price:
-    family = _family(which, node)
-    if family is None:
-        return unknown(which.removesuffix("_stmt").replace("_", " ").upper())
-    found: Price = family.price(node, facts)
-    return found
-
-
-def _evolve(which: str, node: Node, facts: Facts) -> Facts:
-    family = _family(which, node)
-    if family is None or not hasattr(family, "evolve"):
-        return facts
-    changed: Facts = family.evolve(node, facts)
-    return changed
 
 
 def _statement(sql: str, found: Price) -> Statement:

@@ -14,7 +14,7 @@ SELECT current_setting('server_version_num')::int / 10000, current_setting('Time
 """
 
 # pg_total_relation_size opens the table and its indexes, so it would wait behind a session that
-# has one of them, or asks for it, under ACCESS EXCLUSIVE. There the pages of the last ANALYZE serve.
+# has one of them, or asks for it, under ACCESS EXCLUSIVE. There the pages known serve.
 RELATIONS = f"""
 WITH locked AS MATERIALIZED (
     SELECT coalesce(i.indrelid, l.relation) AS oid
@@ -27,7 +27,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::bigint,
             WHEN c.oid IN (SELECT oid FROM locked)
             THEN c.relpages::bigint * current_setting('block_size')::int
             ELSE pg_total_relation_size(c.oid) END,
-       c.relpersistence = 'u', coalesce(a.amname, '')
+       c.relpersistence = 'u', coalesce(a.amname, ''), pg_get_partkeydef(c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_USERS}
 ORDER BY n.nspname, c.relname
@@ -80,6 +80,19 @@ SELECT d.refobjid, d.objid FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
 WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
   AND s.relkind = 'S' AND d.deptype IN ('a', 'i')
 ORDER BY d.refobjid, d.refobjsubid
+"""
+
+READS = """
+SELECT DISTINCT r.ev_class, d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.objid = r.oid
+WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+  AND d.deptype = 'n' AND d.refobjid <> r.ev_class AND r.rulename = '_RETURN'
+ORDER BY r.ev_class, d.refobjid
+"""
+
+STATISTICS = """
+SELECT s.stxrelid, n.nspname, s.stxname
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+ORDER BY s.stxrelid, s.stxname
 """
 
 FUNCTIONS = """

@@ -34,5 +34,5 @@ def shape(connection: Connection[Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for query in shapes.QUERIES:
         with connection.cursor(row_factory=tuple_row) as cursor:
-            found |= {name: definition for name, definition in cursor.execute(query.encode())}
+            found.update(cursor.execute(query.encode()))
     return {name: found[name] for name in sorted(found) if not _OURS.search(name)}

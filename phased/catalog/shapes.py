@@ -36,7 +36,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table ' ELSE 'table ' END || {_TABL
                  'with ' || (SELECT string_agg(o, ' ' ORDER BY o) FROM unnest(c.reloptions) o),
                  CASE WHEN c.relrowsecurity THEN 'row level security' END,
                  CASE WHEN c.relforcerowsecurity THEN 'forced' END,
-                 CASE c.relreplident WHEN 'd' THEN NULL ELSE 'replica identity ' || c.relreplident::text END)
+                 'replica identity ' || nullif(c.relreplident::text, 'd'))
 FROM {_FROM_CLASS} WHERE c.relkind IN ('r', 'p', 'f') AND {_OWN_CLASS}
 """
 
@@ -78,17 +78,20 @@ TYPES = f"""
 SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END
            || quote_ident(n.nspname) || '.' || quote_ident(t.typname),
        CASE t.typtype
-       WHEN 'e' THEN (SELECT 'enum ' || string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
+       WHEN 'e' THEN (SELECT 'enum ' || string_agg(quote_literal(enumlabel), ', '
+                                                   ORDER BY enumsortorder)
                       FROM pg_enum WHERE enumtypid = t.oid)
        WHEN 'd' THEN concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
-                               CASE WHEN t.typnotnull THEN 'not null' END, 'default ' || t.typdefault,
-                               (SELECT string_agg(quote_ident(conname) || ' ' || pg_get_constraintdef(oid),
-                                                  ' ' ORDER BY conname)
+                               CASE WHEN t.typnotnull THEN 'not null' END,
+                               'default ' || t.typdefault,
+                               (SELECT string_agg(quote_ident(conname) || ' '
+                                                  || pg_get_constraintdef(oid), ' ' ORDER BY conname)
                                 FROM pg_constraint WHERE contypid = t.oid))
        WHEN 'c' THEN (SELECT 'composite ' || string_agg(quote_ident(attname) || ' '
                              || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
                       FROM pg_attribute WHERE attrelid = t.typrelid AND NOT attisdropped)
-       ELSE 'range of ' || (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid)
+       ELSE 'range of ' || (SELECT format_type(rngsubtype, NULL) FROM pg_range
+                            WHERE rngtypid = t.oid)
        END
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace AND {_USERS}
 LEFT JOIN pg_class c ON c.oid = t.typrelid
@@ -111,7 +114,8 @@ FROM {_FROM_CLASS} JOIN pg_sequence s ON s.seqrelid = c.oid WHERE {_OWN_CLASS}
 
 VIEWS = f"""
 SELECT CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || {_TABLE},
-       concat_ws(' ', 'with ' || (SELECT string_agg(o, ' ' ORDER BY o) FROM unnest(c.reloptions) o),
+       concat_ws(' ',
+                 'with ' || (SELECT string_agg(o, ' ' ORDER BY o) FROM unnest(c.reloptions) o),
                  pg_get_viewdef(c.oid))
 FROM {_FROM_CLASS} WHERE c.relkind IN ('v', 'm') AND {_OWN_CLASS}
 """
@@ -138,7 +142,8 @@ WHERE r.rulename <> '_RETURN' AND {_OWN_CLASS}
 
 POLICIES = f"""
 SELECT 'policy ' || {_TABLE} || '.' || quote_ident(p.polname),
-       concat_ws(' ', p.polcmd::text, CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
+       concat_ws(' ', p.polcmd::text,
+                 CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
                  'using ' || pg_get_expr(p.polqual, c.oid),
                  'check ' || pg_get_expr(p.polwithcheck, c.oid),
                  (SELECT string_agg(coalesce(o.rolname, 'public'), ' ' ORDER BY o.rolname)

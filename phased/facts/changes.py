@@ -30,9 +30,26 @@ def create(facts: Facts, name: str, held: RelationFacts) -> Facts:
 
 def sequence(facts: Facts, table: str, name: str) -> Facts:
     """With a new sequence that a column of the table owns."""
+    return create(own(facts, table, name), name, RelationFacts(kind="S", rows=1))
+
+
+def own(facts: Facts, table: str, name: str) -> Facts:
+    """With a sequence owned by a column of this table and no other."""
+    relations = {
+        other: replace(held, sequences=tuple(s for s in held.sequences if s != name))
+        if name in held.sequences
+        else held
+        for other, held in facts.relations.items()
+    }
+    facts = replace(facts, relations=relations)
     held = relation(facts, table)
-    facts = put(facts, table, replace(held, sequences=(*held.sequences, name)))
-    return create(facts, name, RelationFacts(kind="S", rows=1))
+    return put(facts, table, replace(held, sequences=(*held.sequences, name)))
+
+
+def count(facts: Facts, table: str, name: str) -> Facts:
+    """With extended statistics on a table."""
+    held = relation(facts, table)
+    return put(facts, table, replace(held, statistics=(*held.statistics, name)))
 
 
 def drop(facts: Facts, name: str) -> Facts:

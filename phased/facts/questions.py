@@ -103,6 +103,19 @@ def sequences(facts: Facts, table: str) -> tuple[str, ...]:
     return relation(facts, table).sequences
 
 
+def read_by(facts: Facts, view: str) -> tuple[str, ...]:
+    """What a view reads, and what the views among these read."""
+    found: list[str] = []
+    waiting = list(relation(facts, view).reads)
+    while waiting:
+        name = waiting.pop(0)
+        if name in found:
+            continue
+        found += family(facts, name)
+        waiting += relation(facts, name).reads if relation(facts, name).kind == "v" else ()
+    return tuple(dict.fromkeys(found))
+
+
 def is_new(facts: Facts, table: str) -> bool:
     """Whether the revision being judged created the table: no old code knows it."""
     return table in facts.created

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from phased.facts import changes, questions
 from phased.model import ColumnFacts, Lock, RelationFacts
+from phased.naming import quote
 from phased.price import Price, strongest
 from phased.syntax import constraints, names
 from phased.syntax.columns import defined, sequence_of
 from phased.syntax.indexes import behind
+from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
     from phased.model import Facts
@@ -113,7 +115,15 @@ def _bare(stmt: Node, name: str, facts: Facts) -> RelationFacts:
         elif element.HasField("table_like_clause"):
             like = names.of(element.table_like_clause.relation, facts)
             columns |= questions.relation(facts, like).columns
-    return RelationFacts(kind=kind, rows=0, columns=columns)
+    key = _partition_key(stmt) if kind == "p" else ""
+    return RelationFacts(kind=kind, rows=0, columns=columns, partition_key=key)
+
+
+def _partition_key(stmt: Node) -> str:
+    """As ``pg_get_partkeydef`` prints it, where the key consists of columns."""
+    columns = (item.partition_elem.name for item in stmt.partspec.part_params)
+    strategy = enum(stmt.partspec, "strategy").removeprefix("PARTITION_STRATEGY_")
+    return f"{strategy} ({', '.join(quote(name) for name in columns if name)})"
 
 
 def _constrained(facts: Facts, table: str, item: Node, column: str | None) -> Facts:

@@ -35,9 +35,10 @@ def price(node: Node, facts: Facts) -> Price:
         {part: Lock.ACCESS_SHARE for name in read for part in questions.family(facts, name)},
         _row_locks(node, facts),
         _sequences(node, facts),
-        _keys(written, facts),
+        _keys(node, facts),
         {part: Lock.ROW_EXCLUSIVE for name in written for part in _touched(node, name, facts)},
     )
+    locks = strongest(locks, _through_views(named, facts))
     return Price(_WORDS[kind(node)], locks, scans=_scans(node, named, written, facts))
 
 
@@ -48,20 +49,52 @@ def _written(node: Node, facts: Facts) -> dict[str, str]:
     }
 
 
+def _through_views(named: frozenset[str], facts: Facts) -> dict[str, Lock]:
+    """A view is read, or written, through the tables that it reads."""
+    views = [name for name in named if questions.relation(facts, name).kind == "v"]
+    return {table: Lock.ACCESS_SHARE for view in views for table in questions.read_by(facts, view)}
+
+
 def _touched(node: Node, name: str, facts: Facts) -> tuple[str, ...]:
     return questions.family(facts, name) if kind(node) != "SelectStmt" else (name,)
 
 
-def _keys(written: dict[str, str], facts: Facts) -> dict[str, Lock]:
+def _keys(node: Node, facts: Facts) -> dict[str, Lock]:
     """Foreign keys are checked row by row, at their other end."""
+    found = [item for item in walk(node) if kind(item) in _WRITES]
+    return strongest(*(_ends(item, facts) for item in found))
+
+
+def _ends(item: Node, facts: Facts) -> dict[str, Lock]:
+    table = names.of(item.relation, facts)
     locks: dict[str, Lock] = {}
-    for table, how in written.items():
-        held = questions.relation(facts, table).constraints.values()
-        if how != "DeleteStmt":
-            locks |= {c.references: Lock.ROW_SHARE for c in held if c.references}
-        if how != "InsertStmt":
-            locks |= {child: Lock.ROW_SHARE for child, _, _ in questions.referencing(facts, table)}
+    for held in questions.relation(facts, table).constraints.values():
+        if held.references and _sets(item, held.columns):
+            locks[held.references] = Lock.ROW_SHARE
+    for child, _, held in questions.referencing(facts, table):
+        if _removes(item, table, facts):
+            acts = any(word in held.definition for word in _ACTS)
+            locks[child] = Lock.ROW_EXCLUSIVE if acts else Lock.ROW_SHARE
     return locks
+
+
+_ACTS = ("CASCADE", "SET NULL", "SET DEFAULT")
+
+
+def _sets(item: Node, columns: tuple[str, ...]) -> bool:
+    """Whether the statement gives one of these columns a value."""
+    if kind(item) == "UpdateStmt":
+        return bool({target.res_target.name for target in item.target_list} & set(columns))
+    return kind(item) != "DeleteStmt"
+
+
+def _removes(item: Node, table: str, facts: Facts) -> bool:
+    """Whether the statement can take away a key that another table refers to."""
+    held = questions.relation(facts, table).constraints.values()
+    keys = {column for c in held if c.kind in "pu" for column in c.columns}
+    return kind(item) in {"DeleteStmt", "MergeStmt"} or (
+        kind(item) == "UpdateStmt" and _sets(item, tuple(keys))
+    )
 
 
 def _row_locks(node: Node, facts: Facts) -> dict[str, Lock]:
@@ -92,9 +125,28 @@ def _scans(
     inserted = {name for name, how in written.items() if how == "InsertStmt"}
     read = named - inserted
     if len(read) == 1 and kind(node) != "MergeStmt" and _pinned(node, next(iter(read)), facts):
-        return frozenset()
-    tables = (part for name in read for part in questions.family(facts, name))
-    return questions.stored(facts, tables)
+        read = frozenset()
+    tables = {part for name in read for part in questions.family(facts, name)}
+    through = {part for name in read for part in questions.read_by(facts, name)}
+    views = {name for name in read if questions.relation(facts, name).kind == "v"}
+    seen = tables | (through if views else set())
+    return questions.stored(facts, seen | _unindexed(node, facts))
+
+
+def _unindexed(node: Node, facts: Facts) -> set[str]:
+    """Children are read in full for each key that goes, where their foreign key has no index."""
+    return {
+        child
+        for item in walk(node)
+        if kind(item) in _WRITES and _removes(item, names.of(item.relation, facts), facts)
+        for child, _, held in questions.referencing(facts, names.of(item.relation, facts))
+        if not _indexed(child, held.columns, facts)
+    }
+
+
+def _indexed(table: str, columns: tuple[str, ...], facts: Facts) -> bool:
+    indexes = questions.relation(facts, table).indexes.values()
+    return any(set(index.columns[: len(columns)]) == set(columns) for index in indexes)
 
 
 def _pinned(node: Node, table: str, facts: Facts) -> bool:

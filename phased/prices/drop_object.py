@@ -63,10 +63,19 @@ def price(node: Node, facts: Facts) -> Price:
         return Price(f"DROP {_ON_TABLE[kind]}", dict.fromkeys(tables, Lock.ACCESS_EXCLUSIVE))
     if kind in _RELATIONS:
         return _relations(node, _RELATIONS[kind], facts)
-    word = (_LOST | _OTHER).get(kind, "STATISTICS")
+    if kind == _STATISTICS:
+        return Price("DROP STATISTICS", _counted(node, facts))
+    word = (_LOST | _OTHER)[kind]
     return Price(
         f"DROP {word}", _cascaded(node, kind, facts), destroys=_destroys(node, kind, facts)
     )
+
+
+def _counted(node: Node, facts: Facts) -> dict[str, Lock]:
+    """The tables that the statistics are on."""
+    found = {names.of_object(item, facts) for item in node.objects}
+    tables = (t for t, held in facts.relations.items() if found.intersection(held.statistics))
+    return dict.fromkeys(tables, Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
 def _table(item: Node, facts: Facts) -> str:

@@ -87,6 +87,8 @@ def _words(node: Node, kind: str) -> str:
 
 def _locks(node: Node, name: str, facts: Facts) -> dict[str, Lock]:
     kind = _kind(node)
+    if kind == "ATTRIBUTE":
+        return {}
     if kind == "INDEX" and questions.index_owner(facts, name) is not None:
         return {name: Lock.SHARE_UPDATE_EXCLUSIVE}
     if kind == "INDEX" and name not in facts.relations:
@@ -100,6 +102,8 @@ def _restricts(node: Node, facts: Facts) -> tuple[str, ...]:
     kind = _kind(node)
     name = names.of(node.relation, facts)
     if kind in _QUIET or questions.is_new(facts, name) or _is_index(name, facts):
+        return ()
+    if kind == "ATTRIBUTE" and name in facts.created:
         return ()
     if kind in {"COLUMN", "ATTRIBUTE"}:
         if questions.is_added(facts, name, (node.subname,)):
@@ -157,5 +161,4 @@ def _constraint(facts: Facts, table: str, old: str, new: str) -> Facts:
         return facts
     index = new if held.index == old else held.index
     facts = changes.drop_constraint(facts, table, old)
-    facts = changes.put_constraint(facts, table, new, replace(held, index=index))
-    return facts
+    return changes.put_constraint(facts, table, new, replace(held, index=index))

@@ -17,7 +17,7 @@ NODES = ("create_trig_stmt",)
 
 
 def price(node: Node, facts: Facts) -> Price:
-    """The price of CREATE TRIGGER; a row trigger on a partitioned table is made on each partition."""
+    """The price of CREATE TRIGGER; one FOR EACH ROW is made on every partition too."""
     table = names.of(node.relation, facts)
     tables = questions.family(facts, table, only=not node.row)
     if questions.relation(facts, table).kind != "p":

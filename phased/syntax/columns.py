@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import postgast
-from postgast import pg_query_pb2 as pb
-
 from phased.facts.questions import sibling, split
 from phased.model import ColumnFacts
 from phased.syntax import constraints, types
+from phased.syntax.expressions import printed
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
@@ -76,14 +74,3 @@ def sequence_of(column: Node, table: str, facts: Facts) -> str | None:
         return None
     name = constraints.free_name(split(table)[1], (column.colname,), "seq", table, facts)
     return sibling(table, name)
-
-
-def printed(expression: Node | None) -> str | None:
-    """An expression as SQL."""
-    if expression is None:
-        return None
-    statement = pb.SelectStmt(limit_option=pb.LIMIT_OPTION_DEFAULT, op=pb.SETOP_NONE)
-    statement.target_list.add().res_target.val.CopyFrom(expression)
-    result = pb.ParseResult(version=180000)
-    result.stmts.add().stmt.select_stmt.CopyFrom(statement)
-    return postgast.deparse(result).removeprefix("SELECT ")

@@ -1,4 +1,4 @@
-"""A constraint in a parse tree as the catalog will have it, and the name PostgreSQL will give it."""
+"""A constraint in a parse tree as the catalog will have it, and the name it will get."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from phased.facts.questions import named, relation, split
 from phased.model import ConstraintFacts
 from phased.syntax import names
-from phased.syntax.expressions import columns, not_null_conjuncts
+from phased.syntax.expressions import columns, not_null_conjuncts, printed
 from phased.syntax.tree import enum, strings
 
 if TYPE_CHECKING:
@@ -49,12 +49,27 @@ def read(
     held = ConstraintFacts(
         kind,
         about,
+        _definition(node, kind),
         validated=not node.skip_validation,
         references=_referenced(node, facts) if kind == "f" else None,
         index=name if kind in "pux" else None,
         proves_not_null=not_null_conjuncts(node.raw_expr) if kind == "c" else frozenset(),
     )
     return name, held
+
+
+_ACTIONS = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "r": "RESTRICT"}
+
+
+def _definition(node: Node, kind: str) -> str:
+    """The part of ``pg_get_constraintdef`` that prices look at."""
+    if kind == "c":
+        return f"CHECK ({printed(node.raw_expr)})"
+    if kind != "f":
+        return ""
+    on = (("ON UPDATE", node.fk_upd_action), ("ON DELETE", node.fk_del_action))
+    actions = [f" {word} {_ACTIONS[action]}" for word, action in on if action in _ACTIONS]
+    return f"FOREIGN KEY{''.join(actions)}"
 
 
 def _referenced(node: Node, facts: Facts) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import postgast
+from postgast import pg_query_pb2 as pb
+
 from phased.syntax.tree import enum, inner, kind, strings, walk
 
 if TYPE_CHECKING:
@@ -25,16 +28,25 @@ def columns(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def not_null_conjuncts(node: Node) -> frozenset[str]:
-    """Columns with a conjunct ``c IS NOT NULL`` of their own; what SET NOT NULL looks for."""
+def conjuncts(node: Node) -> list[Node]:
+    """The parts of an expression that AND joins, however deep."""
     held = inner(node)
     if held is None:
-        return frozenset()
+        return []
     if kind(held) == "BoolExpr" and enum(held, "boolop") == "AND_EXPR":
-        return frozenset().union(*(not_null_conjuncts(arg) for arg in held.args))
-    if kind(held) == "NullTest" and enum(held, "nulltesttype") == "IS_NOT_NULL":
-        return frozenset(columns(held.arg)) if held.arg.HasField("column_ref") else frozenset()
-    return frozenset()
+        return [part for arg in held.args for part in conjuncts(arg)]
+    return [node]
+
+
+def not_null_conjuncts(node: Node) -> frozenset[str]:
+    """Columns with a conjunct ``c IS NOT NULL`` of their own; what SET NOT NULL looks for."""
+    tests = [inner(part) for part in conjuncts(node)]
+    return frozenset(
+        name
+        for test in tests
+        if kind(test) == "NullTest" and enum(test, "nulltesttype") == "IS_NOT_NULL"
+        for name in (columns(test.arg) if test.arg.HasField("column_ref") else ())
+    )
 
 
 def passes_null(node: Node) -> bool:
@@ -55,3 +67,14 @@ def is_null(node: Node) -> bool:
     if held is not None and kind(held) == "TypeCast":
         return is_null(held.arg)
     return held is not None and kind(held) == "A_Const" and held.isnull
+
+
+def printed(expression: Node | None) -> str | None:
+    """An expression as SQL."""
+    if expression is None:
+        return None
+    statement = pb.SelectStmt(limit_option=pb.LIMIT_OPTION_DEFAULT, op=pb.SETOP_NONE)
+    statement.target_list.add().res_target.val.CopyFrom(expression)
+    result = pb.ParseResult(version=180000)
+    result.stmts.add().stmt.select_stmt.CopyFrom(statement)
+    return str(postgast.deparse(result)).removeprefix("SELECT ")

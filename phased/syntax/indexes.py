@@ -27,7 +27,7 @@ def keys(node: Node) -> tuple[str, ...]:
 
 
 def mentioned(held: IndexFacts) -> frozenset[str]:
-    """Every column that an index goes with when it is dropped: keys, INCLUDE, expressions, WHERE."""
+    """Every column that takes the index along: keys, INCLUDE, expressions, WHERE."""
     if not held.definition:
         return frozenset(held.columns)
     _, node = one(held.definition)

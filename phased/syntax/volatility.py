@@ -152,7 +152,7 @@ def _volatile(name: str, facts: Facts) -> bool:
 
 
 def of_function(node: Node) -> bool:
-    """Whether a CREATE FUNCTION makes a volatile function, which is what it does if it says nothing.
+    """Whether a CREATE FUNCTION makes a volatile function, as it does when it says nothing.
 
     One in SQL that only returns a steady expression is written out where it is called.
     """

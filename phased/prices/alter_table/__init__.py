@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from phased.discovery import modules
 from phased.facts import questions
 from phased.model import Lock
+from phased.naming import quote
 from phased.price import Price, merge, strongest, unknown
 from phased.syntax import names
 from phased.syntax.tree import enum
@@ -43,6 +44,8 @@ def _target(node: Node, facts: Facts) -> Target:
 def price(node: Node, facts: Facts) -> Price:
     """The price of ALTER TABLE, ALTER INDEX, ALTER VIEW and the like."""
     target = _target(node, facts)
+    if target.word == "TYPE":
+        return _composite(node, target.name)
     parts = []
     for item in node.cmds:
         command = item.alter_table_cmd
@@ -51,6 +54,13 @@ def price(node: Node, facts: Facts) -> Price:
     kind = f"ALTER {target.word}"
     unknown_part = next((part.kind for part in parts if part.kind), "")
     return _levelled(merge(unknown_part or kind, parts), target)
+
+
+def _composite(node: Node, name: str) -> Price:
+    """A composite type has no rows; PostgreSQL refuses a change that would rewrite a table's."""
+    commands = [item.alter_table_cmd for item in node.cmds]
+    gone = [command.name for command in commands if enum(command, "subtype") == "AT_DropColumn"]
+    return Price("ALTER TYPE", destroys=tuple(f"attribute {name}.{quote(one)}" for one in gone))
 
 
 def _priced(command: Node, target: Target, facts: Facts) -> Price:
@@ -82,6 +92,8 @@ def _evolved(command: Node, target: Target, facts: Facts) -> Facts:
 def evolve(node: Node, facts: Facts) -> Facts:
     """The facts after all sub-commands."""
     target = _target(node, facts)
+    if target.word == "TYPE":
+        return facts
     for item in node.cmds:
         facts = _evolved(item.alter_table_cmd, target, facts)
     return facts

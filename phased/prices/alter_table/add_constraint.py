@@ -80,16 +80,18 @@ def _spares_old_code(node: Node, held: ConstraintFacts, table: str, facts: Facts
         return held.kind == "u" or _keys_not_null(held, table, facts)
     if held.kind == "n" and questions.proved_not_null(facts, table, held.columns[0], valid=False):
         return True
-    if not questions.is_added(facts, table, held.columns):
-        return False
-    defaults = [_has_default(column, table, facts) for column in held.columns]
-    if held.kind == "c":
-        return all(defaults) or passes_null(node.raw_expr)
-    if held.kind == "n":
-        return all(defaults)
-    if held.kind == "u":
-        return not all(defaults) and not node.nulls_not_distinct
-    return held.kind == "f"
+    return questions.is_added(facts, table, held.columns) and _passes(node, held, table, facts)
+
+
+def _passes(node: Node, held: ConstraintFacts, table: str, facts: Facts) -> bool:
+    """Whether rows that leave all of the columns out pass, even many of them."""
+    filled = all(_has_default(column, table, facts) for column in held.columns)
+    return {
+        "c": filled or (held.kind == "c" and passes_null(node.raw_expr)),
+        "f": True,
+        "n": filled,
+        "u": not filled and not node.nulls_not_distinct,
+    }.get(held.kind, False)
 
 
 def _has_default(column: str, table: str, facts: Facts) -> bool:

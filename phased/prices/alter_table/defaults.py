@@ -8,7 +8,7 @@ from phased.facts import changes, questions
 from phased.model import Lock
 from phased.naming import quote
 from phased.price import Price
-from phased.syntax.columns import printed
+from phased.syntax.expressions import printed
 
 if TYPE_CHECKING:
     from phased.model import Facts

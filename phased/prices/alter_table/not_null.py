@@ -56,7 +56,7 @@ def evolve(command: Node, target: Target, facts: Facts) -> Facts:
 
 
 def _changed(facts: Facts, table: str, column: str, *, wanted: bool) -> Facts:
-    """A NOT NULL constraint (from 18 on it has a name) becomes valid with SET, and goes with DROP."""
+    """A NOT NULL constraint, which 18 gives a name, becomes valid with SET and goes with DROP."""
     facts = changes.set_column(facts, table, column, not_null=wanted)
     for name, held in questions.relation(facts, table).constraints.items():
         if held.kind == "n" and held.columns == (column,):

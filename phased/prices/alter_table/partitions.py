@@ -8,10 +8,11 @@ from phased.facts import changes, questions
 from phased.model import Lock
 from phased.price import Price, strongest
 from phased.syntax import names
+from phased.syntax.bounds import proved
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.model import Facts, IndexFacts
     from phased.syntax.tree import Node
     from phased.target import Target
 
@@ -24,7 +25,7 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
     partition = getattr(command, "def").partition_cmd
     name = names.of(partition.name, facts)
     if enum(command, "subtype") == "AT_AttachPartition":
-        return _attach(name, target, facts)
+        return _attach(partition, name, target, facts)
     concurrent = partition.concurrent
     lock = _LIGHT if concurrent or "Finalize" in enum(command, "subtype") else Lock.ACCESS_EXCLUSIVE
     return Price(
@@ -36,7 +37,7 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
     )
 
 
-def _attach(name: str, target: Target, facts: Facts) -> Price:
+def _attach(partition: Node, name: str, target: Target, facts: Facts) -> Price:
     if target.objtype == "OBJECT_INDEX":
         return _attach_index(name, target, facts)
     default = questions.relation(facts, target.name).default_partition
@@ -44,10 +45,29 @@ def _attach(name: str, target: Target, facts: Facts) -> Price:
     locks |= dict.fromkeys(questions.relation(facts, name).partitions, Lock.ACCESS_EXCLUSIVE)
     if default:
         locks[default] = Lock.ACCESS_EXCLUSIVE
+    missing = _missing_indexes(name, target, facts)
+    locks |= dict.fromkeys(missing, _LIGHT)
+    parent = questions.relation(facts, target.name)
     scanned = {default} if default else set()
-    return Price(
-        locks=locks, scans=questions.stored(facts, {*questions.family(facts, name), *scanned})
-    )
+    if missing or not proved(
+        partition.bound, parent.partition_key, questions.relation(facts, name)
+    ):
+        scanned |= set(questions.family(facts, name))
+    return Price(locks=locks, scans=questions.stored(facts, scanned))
+
+
+def _missing_indexes(name: str, target: Target, facts: Facts) -> list[str]:
+    """Indexes of the parent that are built on the partition."""
+    held = {_like(index) for index in questions.relation(facts, name).indexes.values()}
+    return [
+        questions.sibling(target.name, index)
+        for index, wanted in questions.relation(facts, target.name).indexes.items()
+        if _like(wanted) not in held
+    ]
+
+
+def _like(index: IndexFacts) -> tuple[tuple[str, ...], bool]:
+    return index.columns, index.unique
 
 
 def _attach_index(name: str, target: Target, facts: Facts) -> Price:

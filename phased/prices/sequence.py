@@ -1,0 +1,44 @@
+"""CREATE and ALTER SEQUENCE: nextval waits for the latter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phased.facts import changes
+from phased.model import Lock, RelationFacts
+from phased.price import Price
+from phased.syntax import names
+from phased.syntax.tree import strings
+
+if TYPE_CHECKING:
+    from phased.model import Facts
+    from phased.syntax.tree import Node
+
+NODES = ("create_seq_stmt", "alter_seq_stmt")
+
+
+def price(node: Node, facts: Facts) -> Price:
+    """The price of the two; OWNED BY looks at the table."""
+    name = names.of(node.sequence, facts)
+    owner = dict.fromkeys(_owner(node, facts), Lock.ACCESS_SHARE)
+    if hasattr(node, "if_not_exists"):
+        if node.if_not_exists and name in facts.relations:
+            return Price("CREATE SEQUENCE")
+        return Price("CREATE SEQUENCE", owner, creates=frozenset({name}))
+    return Price("ALTER SEQUENCE", {name: Lock.SHARE_ROW_EXCLUSIVE, **owner})
+
+
+def _owner(node: Node, facts: Facts) -> list[str]:
+    options = [item.def_elem for item in node.options if item.def_elem.defname == "owned_by"]
+    parts = [strings(option.arg.list.items) for option in options]
+    return [names.of_strings(found[:-1], facts) for found in parts if len(found) > 1]
+
+
+def evolve(node: Node, facts: Facts) -> Facts:
+    """The facts with the sequence, and with whose it is."""
+    name = names.of(node.sequence, facts)
+    if hasattr(node, "if_not_exists") and name not in facts.relations:
+        facts = changes.create(facts, name, RelationFacts(kind="S", rows=1))
+    for table in _owner(node, facts):
+        facts = changes.own(facts, table, name)
+    return facts
