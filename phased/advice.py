@@ -68,9 +68,11 @@ def paste(*calls: str) -> str:
     return "\n\n" + textwrap.indent("\n".join(calls), _INDENT)
 
 
-def in_function(phase: Phase, *calls: str) -> str:
-    """Code to paste inside a phase function."""
-    return paste(f"def {phase.word}() -> None:", textwrap.indent("\n".join(calls), _INDENT))
+def in_phase(context: Context, phase: Phase, *calls: str) -> str:
+    """The end of a sentence, and a phase function to paste; ``upgrade()`` has none yet."""
+    split_up = ", in a revision with expand() and contract() instead of upgrade()"
+    code = paste(f"def {phase.word}() -> None:", textwrap.indent("\n".join(calls), _INDENT))
+    return f"{split_up if context.plan.legacy else ''}:{code}"
 
 
 def alone(context: Context, *calls: str) -> str:

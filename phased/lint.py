@@ -42,7 +42,7 @@ def judge(plans: Sequence[Plan], facts: Facts, *, fresh: bool = False) -> list[F
         context = None
         for context in contexts(plan, facts, plans[number + 1 :], fresh=fresh):
             mine += consider(context)
-        facts = evolve(context.facts, context.statement) if context else facts
+        facts = after(context.facts, context.statement) if context else facts
         found += waive(plan, mine, fresh=fresh)
     return found
 
@@ -65,7 +65,13 @@ def contexts(
                 pending=tuple(pending),
                 fresh=fresh,
             )
-            facts = evolve(facts, statement)
+            facts = after(facts, statement)
+
+
+def after(facts: Facts, statement: Statement) -> Facts:
+    """The facts after a statement; types and schemas that it made count as new, too."""
+    facts = evolve(facts, statement)
+    return replace(facts, created=facts.created | statement.creates)
 
 
 def transactions(plan: Plan) -> Iterator[list[tuple[Step, Statement]]]:

@@ -95,9 +95,8 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
     """Every string in the code with the line it begins on; docstrings are none."""
     docstrings = {id(_docstring(node)) for node in ast.walk(module(source))}
     for node in ast.walk(module(source)):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and id(node) not in docstrings:
-            yield node.lineno, text
+        if isinstance(node, ast.Constant) and id(node) not in docstrings:
+            yield node.lineno, node.value if isinstance(node.value, str) else ""
 
 
 def _last_line(node: ast.stmt) -> int:

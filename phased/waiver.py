@@ -34,6 +34,7 @@ _OURS = re.compile(r"phased:(.*)", re.DOTALL)
 _ALLOW = re.compile(
     r"\s*allow\s+(?P<rules>\w+(?:\s*,\s*\w+)*)(?:\s+because\s+(?P<reason>\S.*))?\s*$"
 )
+_FORM_ITSELF = re.compile(r"^<.*>$|^…$|^\.\.\.$")
 _SQL_COMMENT = re.compile(r"--[ \t]*(phased:[^\n]*)")
 
 
@@ -108,7 +109,8 @@ def _parsed(text: str, line: int, lines: range, *, sql: bool) -> Waiver:
     if allowed is None:
         return Waiver(text, line, lines, sql=sql)
     rules = tuple(rule.strip() for rule in allowed["rules"].split(","))
-    return Waiver(text, line, lines, rules, (allowed["reason"] or "").strip(), sql)
+    reason = _FORM_ITSELF.sub("", allowed["reason"] or "").strip()
+    return Waiver(text, line, lines, rules, reason, sql)
 
 
 def _sql_comments(source: str) -> Iterator[tuple[int, str]]:

@@ -111,7 +111,7 @@ def assert_safe(
     code: str = "", *, facts: Facts = KNOWN, fresh: bool = False, **phases: Sequence[str] | str
 ) -> None:
     found = judged(code, facts=facts, fresh=fresh, **phases)
-    assert [(each.rule, each.message) for each in found] == []
+    assert not found, [(each.rule, each.message) for each in found]
 
 
 def assert_unsafe(

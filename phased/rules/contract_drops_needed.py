@@ -70,7 +70,7 @@ def _names(statement: Statement, thing: str) -> bool:
         wanted = split(column["column"])[1]
         return column["table"] in statement.locks and wanted in _words(statement.sql)
     relation = _RELATION.fullmatch(thing)
-    return bool(relation) and relation["table"] in {*statement.locks, *statement.creates}
+    return relation is not None and relation["table"] in {*statement.locks, *statement.creates}
 
 
 @lru_cache(maxsize=1024)

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from phased.advice import as_written, in_function
+from phased.advice import as_written, in_phase
 from phased.model import Phase
 from phased.rule import before_contract, phase_name
 
@@ -59,5 +59,5 @@ def _message(gone: list[str], context: Context) -> str:
     return (
         f"{phase_name(context)} takes away {', '.join(gone)} while the release that is running may "
         "still use it: its queries fail from here on, and nothing brings the data back. Drop it "
-        f"when no older release is left:{in_function(Phase.CONTRACT, as_written(context))}"
+        f"when no older release is left{in_phase(context, Phase.CONTRACT, as_written(context))}"
     )

@@ -24,6 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phased.advice import alone, as_written, paste
+from phased.rule import node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,8 @@ def judge(context: Context) -> Iterator[str]:
     """A statement that shares its transaction, or has one, and must not."""
     if context.statement.transactional or context.autocommit:
         return
+    if node(context)[0] == "transaction_stmt":
+        return  # it ends the transaction, which is a finding of its own
     yield (
         f"{context.statement.kind} cannot run in a transaction, and here it would: PostgreSQL "
         f"refuses it. {_where(context)}{paste(alone(context, as_written(context)))}"

@@ -36,7 +36,7 @@ ALWAYS = True
 def judge(context: Context) -> Iterator[str]:
     """A placeholder in SQL that does not stand in the file itself."""
     if PLACEHOLDER in context.statement.sql and not list(judge_source(context.plan)):
-        yield _message("The statement")
+        yield f"{_message('The statement')}{paste(context.statement.sql)}"
 
 
 def judge_source(plan: Plan) -> Iterator[tuple[int, str]]:
@@ -48,4 +48,4 @@ def judge_source(plan: Plan) -> Iterator[tuple[int, str]]:
 
 
 def _message(where: str) -> str:
-    return f"{where} still has {PLACEHOLDER}. Write the value or expression that belongs there."
+    return f"{where} still has {PLACEHOLDER}. Write what belongs there instead:"

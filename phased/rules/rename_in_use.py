@@ -24,12 +24,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from phased.advice import paste, string
-from phased.facts.questions import is_added, sibling, split
-from phased.naming import quote
-from phased.rule import before_contract, existed, phase_name
+from phased.advice import as_written, execute, paste, string
+from phased.facts.questions import sibling, split
+from phased.naming import quote, relation
+from phased.rule import before_contract, phase_name
 from phased.syntax import names
-from phased.syntax.tree import enum, one
+from phased.syntax.tree import enum, one, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,105 +37,100 @@ if TYPE_CHECKING:
     from phased.model import Statement
     from phased.rule import Context
 
-_RELATIONS = {"OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"}
+_RELATIONS = {"table", "view", "matview", "foreign table"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """What is renamed: ``column users.username``; ``table`` is empty where it is about none."""
+    """What is renamed: ``column users.username``; ``owner`` is the table or type it belongs to."""
 
     noun: str
-    table: str
+    owner: str
     old: str
     new: str
+    shown: str
+    to: str
 
 
 def judge(context: Context) -> Iterator[str]:
     """A rename after which the old name is gone."""
     found = _rename(context.statement, context)
-    if found is None or _is_new(found, context) or _old_name_lives(found, context):
+    if found is None or not context.statement.restricts or _old_name_lives(found, context):
         return
     yield (
-        f"{phase_name(context)} renames {found.noun} {_path(found)} to {quote(found.new)}: the "
-        "release that is running names the old name and fails at once, and before this runs the "
-        f"next release fails. {_instead(found)}"
+        f"{phase_name(context)} renames {found.noun} {found.shown} to {found.to}: the release that "
+        "is running names the old name and fails at once, and until this runs the next release "
+        f"fails. {_instead(found, context)}"
     )
 
 
 def _rename(statement: Statement, context: Context) -> Rename | None:
     which, tree = one(statement.sql)
-    if which == "rename_stmt":
-        return _of_statement(tree, context)
     if which == "alter_enum_stmt" and tree.old_val:
-        kind = names.of_strings([part.string.sval for part in tree.type_name], context.facts)
-        return Rename("value", kind, tree.old_val, tree.new_val)
+        kind = names.of_strings(strings(tree.type_name), context.facts)
+        shown = f"'{tree.old_val}' of {kind}"
+        return Rename("value", kind, tree.old_val, tree.new_val, shown, f"'{tree.new_val}'")
+    if which == "rename_stmt":
+        return _of_statement(tree, _noun(enum(tree, "rename_type")), context)
+    if which == "alter_object_schema_stmt":
+        return _moved(tree, _noun(enum(tree, "object_type")), context)
     return None
 
 
-def _of_statement(tree: Any, context: Context) -> Rename | None:
-    kind = enum(tree, "rename_type")
-    if kind == "OBJECT_COLUMN":
-        return Rename("column", names.of(tree.relation, context.facts), tree.subname, tree.newname)
-    if kind in _RELATIONS:
-        table = names.of(tree.relation, context.facts)
-        return Rename("table", table, split(table)[1], tree.newname)
-    if kind == "OBJECT_TYPE":
-        name = names.of_object(tree.object, context.facts)
-        return Rename("type", name, split(name)[1], tree.newname)
-    return None
+def _noun(kind: str) -> str:
+    return kind.removeprefix("OBJECT_").replace("_", " ").lower()
 
 
-def _is_new(found: Rename, context: Context) -> bool:
-    added = found.noun == "column" and is_added(context.facts, found.table, [found.old])
-    return not existed(context, [found.table]) or added
+def _moved(tree: Any, noun: str, context: Context) -> Rename:
+    owner = _owner(tree, context)
+    to = relation(split(owner)[1], tree.newschema)
+    return Rename(noun, owner, split(owner)[1], to, owner, to)
+
+
+def _of_statement(tree: Any, noun: str, context: Context) -> Rename:
+    owner = _owner(tree, context)
+    if tree.subname:
+        shown = f"{owner}.{quote(tree.subname)}"
+        return Rename(noun, owner, tree.subname, tree.newname, shown, quote(tree.newname))
+    to = sibling(owner, tree.newname)
+    return Rename(noun, owner, split(owner)[1], tree.newname, owner, to)
+
+
+def _owner(tree: Any, context: Context) -> str:
+    if tree.HasField("relation"):
+        return names.of(tree.relation, context.facts)
+    return names.of_object(tree.object, context.facts)
 
 
 def _old_name_lives(found: Rename, context: Context) -> bool:
-    """Whether somebody else has the old name when the transaction commits, or had the new one."""
-    others = [each for each in (_rename(s, context) for s in context.after) if each]
-    if any(_takes(each, found) for each in others):
+    """Whether the old name means something again at the commit, or the new one did before."""
+    if any(_takes(each, found) for each in _renames(context.after, context)):
         return True
-    if found.noun == "table":
-        return any(found.table in following.creates for following in context.after)
-    before = [each for each in (_rename(s, context) for s in context.before) if each]
-    return not before_contract(context) and any(_takes(found, each) for each in before)
+    if found.noun in _RELATIONS:
+        return any(found.owner in following.creates for following in context.after)
+    swaps = any(_takes(found, each) for each in _renames(context.before, context))
+    return swaps and not before_contract(context)
+
+
+def _renames(statements: tuple[Statement, ...], context: Context) -> list[Rename]:
+    return [found for found in (_rename(each, context) for each in statements) if found]
 
 
 def _takes(later: Rename, earlier: Rename) -> bool:
     """Whether one rename takes the name that another gave up."""
     same = later.noun == earlier.noun and later.new == earlier.old
-    return same and (later.noun == "table" or later.table == earlier.table)
+    return same and (later.noun in _RELATIONS or later.owner == earlier.owner)
 
 
-def _path(found: Rename) -> str:
-    if found.noun == "column":
-        return f"{found.table}.{quote(found.old)}"
-    return f"{found.table} {found.old!r}" if found.noun == "value" else found.table
-
-
-def _instead(found: Rename) -> str:
+def _instead(found: Rename, context: Context) -> str:
     if found.noun == "column":
         return "Keep the name in the database and rename the attribute in the model:" + paste(
             f"{found.new}: Mapped[...] = mapped_column({string(found.old)}, ...)"
         )
-    if found.noun == "table":
-        return _view(found)
-    return "Make a new type, give the values a new column of it, and change over."
-
-
-def _view(found: Rename) -> str:
-    new = sibling(found.table, found.new)
-    view = f"CREATE VIEW {found.table} AS SELECT * FROM {new}"
-    return (
-        "Keep the name in the database (__tablename__), or give the old name to a view in the same "
-        "transaction:"
-        + paste(
-            f"op.rename_table({string(found.old)}, {string(found.new)}{_schema(found.table)})",
-            f"op.execute({string(view)})",
+    if found.noun in _RELATIONS:
+        view = f"CREATE VIEW {found.owner} AS SELECT * FROM {found.to}"
+        return (
+            "Keep the name in the database, and in the model's __tablename__, or give the old name "
+            f"to a view in the same transaction:{paste(as_written(context), execute(view))}"
         )
-    )
-
-
-def _schema(table: str) -> str:
-    schema = split(table)[0]
-    return f", schema={string(schema)}" if schema else ""
+    return "Make a new one beside it, and drop this one when no older release is left."

@@ -27,21 +27,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phased.advice import as_written, in_function, paste
+from phased.advice import as_written, in_phase, paste
 from phased.model import Phase
-from phased.rule import before_contract, phase_name
+from phased.rule import before_contract, node, phase_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phased.rule import Context
 
+_RULES_OF_THEIR_OWN = {
+    "alter_enum_stmt",
+    "alter_object_schema_stmt",
+    "discard_stmt",
+    "rename_stmt",
+    "transaction_stmt",
+    "variable_set_stmt",
+}
 _UNJUDGED = "anything: "
 
 
 def judge(context: Context) -> Iterator[str]:
     """Everything that is refused from now on, in expand and backfill."""
-    if not before_contract(context):
+    if not before_contract(context) or node(context)[0] in _RULES_OF_THEIR_OWN:
         return
     refused = [each for each in context.statement.restricts if not each.startswith(_UNJUDGED)]
     if refused:
@@ -52,10 +60,10 @@ def judge(context: Context) -> Iterator[str]:
 
 def _message(refused: list[str], context: Context) -> str:
     return (
-        f"{phase_name(context)} makes the database refuse what breaks {', '.join(refused)} while "
-        "the release that is running was written without it: its INSERTs and UPDATEs fail from "
-        "here on, NOT VALID or not. Restrict when no older release is left:"
-        f"{in_function(Phase.CONTRACT, as_written(context))}"
+        f"{phase_name(context)} begins to enforce {', '.join(refused)} while the release that is "
+        "running was written without it: its INSERTs and UPDATEs that break it fail from here on, "
+        "NOT VALID or not. Restrict when no older release is left"
+        f"{in_phase(context, Phase.CONTRACT, as_written(context))}"
     )
 
 

@@ -26,23 +26,29 @@ Good::
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from phased.advice import execute, filled, paste, string
 from phased.model import Lock
 from phased.naming import quote
-from phased.rule import blocked, commands, existed, sized
+from phased.rule import blocked, commands, existed, node, sized
 from phased.syntax import types
-from phased.syntax.columns import default, defined, printed
+from phased.syntax.columns import default, defined
+from phased.syntax.expressions import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phased.rule import Context
 
+_VIEW = re.compile(r"(?i)\b(MATERIALIZED\s+VIEW)\b")
+
 
 def judge(context: Context) -> Iterator[str]:
-    """A rewrite of a table that somebody may be using."""
+    """A rewrite of a table that somebody may be using; TRUNCATE has nothing to write."""
+    if node(context)[0] == "truncate_stmt":
+        return
     for table in existed(context, context.statement.rewrites):
         lock = context.statement.locks.get(table, Lock.ACCESS_EXCLUSIVE)
         if lock.blocks_writes:
@@ -60,7 +66,14 @@ def _instead(context: Context) -> str:
             return _fill(table, column, context)
         if command == "AT_AlterColumnType":
             return _new_column(tree.name, types.show(types.of(column.type_name)))
+    if node(context)[0] == "refresh_mat_view_stmt":
+        return _refresh(context)
     return "Make a new column or table, fill it in batches with op.backfill, and change over."
+
+
+def _refresh(context: Context) -> str:
+    sql = _VIEW.sub(r"\1 CONCURRENTLY", context.statement.sql, count=1)
+    return f"With a unique index on it, readers need not wait:{paste(execute(sql))}"
 
 
 def _fill(table: str, column: Any, context: Context) -> str:

@@ -82,12 +82,29 @@ def _instead(context: Context) -> str:
     for table, command, tree in commands(context):
         if command == "AT_SetNotNull":
             return _prove_first(context, table, tree.name)
-        constraint = getattr(tree, "def").constraint
-        if command == "AT_AddConstraint" and enum(constraint, "contype") in _NOT_VALID:
-            return _not_valid(context, table, constraint.conname)
-        if command == "AT_AddConstraint" and enum(constraint, "contype") in _BY_INDEX:
-            return _index_first(context, table, constraint)
+        if command == "AT_AddConstraint":
+            return _constraint_instead(context, table, getattr(tree, "def").constraint)
+        if command == "AT_AddColumn":
+            return "Add the column alone, and in contract() the constraint NOT VALID; validate it."
     return "Find a form that does not read the table, or that reads it under a weaker lock."
+
+
+def _constraint_instead(context: Context, table: str, constraint: Any) -> str:
+    kind = enum(constraint, "contype")
+    if kind in _NOT_VALID and len(list(commands(context))) == 1:
+        return _not_valid(context, table, constraint.conname)
+    if kind in _BY_INDEX and constraint.keys:
+        return _index_first(context, table, constraint)
+    if kind == "CONSTR_EXCLUSION":
+        return _no_other_way(context)
+    return "Add each constraint in a statement of its own, NOT VALID, and validate it after that."
+
+
+def _no_other_way(context: Context) -> str:
+    waiver = "# phased: allow scan_under_blocking_lock because <how long it may take, and when>"
+    return "No form of an exclusion constraint spares the reading. If it may take that long:" + (
+        paste(waiver, as_written(context))
+    )
 
 
 def _prove_first(context: Context, table: str, column: str) -> str:

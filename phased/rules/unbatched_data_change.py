@@ -22,11 +22,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from phased.advice import as_written, filled, in_function, paste
+from phased.advice import as_written, filled, in_phase, paste
 from phased.model import Phase
 from phased.rule import existed, node, sized
 from phased.syntax import names
-from phased.syntax.columns import printed
+from phased.syntax.expressions import printed
 from phased.syntax.tree import kind, walk
 
 if TYPE_CHECKING:
@@ -62,9 +62,8 @@ def _instead(part: Any, table: str, context: Context) -> str:
     if kind(part) == "UpdateStmt" and _is_plain(part):
         values = {t.res_target.name: str(printed(t.res_target.val)) for t in part.target_list}
         where = str(printed(part.where_clause)) if part.HasField("where_clause") else ""
-        return "Change them in batches:" + in_function(
-            Phase.BACKFILL, f"op.backfill({filled(table, values, where)})"
-        )
+        call = f"op.backfill({filled(table, values, where)})"
+        return f"Change them in batches{in_phase(context, Phase.BACKFILL, call)}"
     return "Change them in batches outside of the migration, or, where they are few, say so:" + (
         paste("# phased: allow unbatched_data_change because <reason>", as_written(context))
     )

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from judging import assert_safe, assert_unsafe
+
+RULE = "rename_in_use"
+
+
+def test_column() -> None:
+    sql = "ALTER TABLE users RENAME COLUMN username TO handle"
+    assert assert_unsafe(RULE, contract=sql) == (
+        "contract() renames column users.username to handle: the release that is running names the "
+        "old name and fails at once, and until this runs the next release fails. Keep the name in "
+        "the database and rename the attribute in the model:\n\n"
+        '    handle: Mapped[...] = mapped_column("username", ...)'
+    )
+
+
+def test_table() -> None:
+    assert assert_unsafe(RULE, expand="ALTER TABLE billing.invoices RENAME TO bills") == (
+        "expand() renames table billing.invoices to billing.bills: the release that is running "
+        "names the old name and fails at once, and until this runs the next release fails. Keep "
+        "the name in the database, and in the model's __tablename__, or give the old name to a "
+        "view in the same transaction:\n\n"
+        '    op.execute("ALTER TABLE billing.invoices RENAME TO bills")\n'
+        '    op.execute("CREATE VIEW billing.invoices AS SELECT * FROM billing.bills")'
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("ALTER TYPE mood RENAME VALUE 'sad' TO 'low'", "value 'sad' of mood to 'low'"),
+        ("ALTER TYPE mood RENAME TO feeling", "type mood to feeling"),
+        ("ALTER TABLE users SET SCHEMA billing", "table users to billing.users"),
+        ('ALTER TABLE "Order" RENAME "userId" TO "ownerId"', '"Order"."userId" to "ownerId"'),
+    ],
+)
+@pytest.mark.parametrize("phase", ["expand", "contract", "upgrade"])
+def test_old_code_uses_it(phase: str, sql: str, what: str) -> None:
+    assert f"{what}: the release" in assert_unsafe(RULE, **{phase: sql})
+
+
+@pytest.mark.parametrize(
+    "sqls",
+    [
+        ["ALTER INDEX ix_users_age RENAME TO ix"],
+        ["ALTER TABLE users RENAME CONSTRAINT users_pkey TO pk_users"],
+        ["ALTER TABLE users ADD COLUMN x int", "ALTER TABLE users RENAME COLUMN x TO y"],
+        ["CREATE TABLE t (id int)", "ALTER TABLE t RENAME TO u"],
+        ["ALTER TABLE users RENAME TO members", "CREATE VIEW users AS SELECT * FROM members"],
+    ],
+)
+def test_nobody_misses_the_old_name(sqls: list[str]) -> None:
+    assert_safe(expand=sqls)
+
+
+def test_a_swap_in_one_transaction_keeps_both_names() -> None:
+    assert_safe(
+        contract=[
+            "ALTER TABLE users RENAME COLUMN age TO age_old",
+            "ALTER TABLE users RENAME COLUMN locale TO age",
+        ]
+    )
+
+
+def test_a_swap_before_contract_leaves_one_name_free() -> None:
+    assert_unsafe(
+        RULE,
+        expand=[
+            "ALTER TABLE users RENAME COLUMN age TO age_old",
+            "ALTER TABLE users RENAME COLUMN locale TO age",
+        ],
+    )
+
+
+def test_the_old_name_on_another_table_helps_nobody() -> None:
+    assert_unsafe(
+        RULE,
+        contract=[
+            "ALTER TABLE users RENAME COLUMN age TO years",
+            "CREATE TABLE t (a int)",
+            "ALTER TABLE t RENAME COLUMN a TO age",
+        ],
+    )
+
+
+def test_an_empty_database_has_nobody_to_miss_it() -> None:
+    assert_safe(expand="ALTER TABLE users RENAME TO members", fresh=True)
