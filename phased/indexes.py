@@ -11,6 +11,7 @@ from phased.model import Phase
 from phased.naming import invent
 from phased.operations.attach_index import AttachIndexOp
 from phased.operations.create_index_on_only import CreateIndexOnOnlyOp
+from phased.operations.note import NoteOp
 from phased.partitions import is_partitioned, partitions
 from phased.recipe import only_added, table_of
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from phased.recipe import Context
 
 CONCURRENTLY = {"postgresql_concurrently": True}
+NO_OTHER_WAY = (
+    "phased: allow index_without_concurrently because a partitioned table's index has no other way"
+)
 
 
 def build(op: CreateIndexOp, context: Context) -> tuple[MigrateOperation, ...]:
@@ -49,11 +53,11 @@ def like(op: CreateIndexOp, **changes: Any) -> CreateIndexOp:
     return CreateIndexOp(name, table, op.columns, schema=schema, unique=op.unique, **options)
 
 
-def drop(op: DropIndexOp, context: Context) -> DropIndexOp:
+def drop(op: DropIndexOp, context: Context) -> tuple[MigrateOperation, ...]:
     """Drop an index CONCURRENTLY where PostgreSQL can: not on a partitioned table."""
-    options: dict[str, Any] = {} if is_partitioned(op, context) else CONCURRENTLY
-    reverse = op._reverse  # noqa: SLF001 # Alembic's place for the old definition
-    return DropIndexOp(op.index_name, op.table_name, schema=op.schema, _reverse=reverse, **options)
+    if is_partitioned(op, context):
+        return (NoteOp(NO_OTHER_WAY), _dropped(op))
+    return (_dropped(op, **CONCURRENTLY),)
 
 
 def index_phase(op: CreateIndexOp, context: Context) -> Phase:
@@ -93,6 +97,11 @@ def attach(
         parent = names.get(p.parent, name)
         above = schemas.get(p.parent, top)
         yield AttachIndexOp(parent, names[p.relation], schema=above, partition_schema=p.schema)
+
+
+def _dropped(op: DropIndexOp, **options: Any) -> DropIndexOp:
+    reverse = op._reverse  # noqa: SLF001 # Alembic's place for the old definition
+    return DropIndexOp(op.index_name, op.table_name, schema=op.schema, _reverse=reverse, **options)
 
 
 def _for_partition(op: CreateIndexOp, p: Partition) -> CreateIndexOp:

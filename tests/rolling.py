@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import alembic.op
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import render_op
 from alembic.runtime.migration import MigrationContext
+from judging import assert_safe
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -56,6 +58,14 @@ def statements(lines: Iterable[str]) -> list[str]:
     return [" ".join(text.split()) for one in recorded for text in one.sql]
 
 
+def code(phases: Phases) -> str:
+    """The phases as functions of a revision file."""
+    return "\n\n".join(
+        f"def {phase}() -> None:\n{indent(chr(10).join(lines), '    ')}"
+        for phase, lines in written(phases).items()
+    )
+
+
 def roll(engine: Engine, phases: Phases) -> None:
     """Run the SQL of the phases in order, each statement by itself."""
     for texts in sql(phases).values():
@@ -93,6 +103,7 @@ def _rolled(
 ) -> dict[str, str]:
     old.create_all(engine)
     run(engine, *rows)
+    assert_safe(code(phases), facts=facts(engine))
     roll(engine, phases)
     return _shape(engine)
 

@@ -60,7 +60,7 @@ def phases(op: Replace, context: Context) -> Phases:
     name = str(new.index_name)
     beside = like(new, name=invent(name, "new"))
     built = build(beside, context)
-    swapped = (drop(old, context), RenameIndexOp(invent(name, "new"), name, schema=new.schema))
+    swapped = (*drop(old, context), RenameIndexOp(invent(name, "new"), name, schema=new.schema))
     phase = index_phase(beside, context)
     if phase is Phase.CONTRACT:
         return Phases(contract=(*built, *swapped))

@@ -73,9 +73,9 @@ def phases(op: Replace, context: Context) -> Phases:
     gone = (
         indexes.drop(op.drop, context)
         if isinstance(op.drop, DropIndexOp)
-        else constraints.drop(op.drop)
+        else (constraints.drop(op.drop),)
     )
-    return Phases(contract=(*built, gone, renamed))
+    return Phases(contract=(*built, *gone, renamed))
 
 
 def _beside(

@@ -48,4 +48,4 @@ def phases(op: DropIndexOp, context: Context) -> Phases:
     """CONCURRENTLY in contract; nothing where the table goes too, and takes it along."""
     if table_of(op) in context.dropped:
         return Phases()
-    return Phases(contract=(drop(op, context),))
+    return Phases(contract=drop(op, context))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 from alembic.operations import ops
-from rolling import facts, roll, roll_and_compare, run
+from judging import assert_safe
+from rolling import code, facts, roll, roll_and_compare, run
 from sqlalchemy.schema import conv
 
 from phased.operations.add_enum_value import AddEnumValueOp
@@ -295,7 +296,10 @@ def parent(engine: Engine) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("recipe", "op"), PARTITIONED)
 def test_partitioned(engine: Engine, recipe: ModuleType, op: MigrateOperation) -> None:
     run(engine, *TREE)
-    roll(engine, recipe.phases(op, Context(facts=facts(engine))))
+    known = facts(engine)
+    phases = recipe.phases(op, Context(facts=known))
+    assert_safe(code(phases), facts=known)
+    roll(engine, phases)
     ended = parent(engine)
     run(engine, "DROP TABLE t, u", "DROP SCHEMA old", *TREE, *plainly(op))
     assert ended == parent(engine)
