@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rate=options.rate,
         weights=dict(options.weight),
     )
+    release.phase = options.phase
     if not options.steer:
         block()  # before there are threads: they inherit it
     with release:
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     """The options of ``python -m app``."""
     found = argparse.ArgumentParser(prog="python -m app", description="Run this release.")
     found.add_argument("--name", default=Settings().release, help="what the release is called")
+    found.add_argument("--phase", default="start", help="what the first numbers belong to")
     found.add_argument("--workers", type=int, default=4)
     found.add_argument("--rate", type=float, help="transactions a second (default: no limit)")
     found.add_argument("--seed", type=int, help="the same seed gives the same queries")
