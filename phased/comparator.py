@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from alembic.operations.ops import DropConstraintOp, DropIndexOp
 from alembic.util import PriorityDispatchResult
 from sqlalchemy.exc import SAWarning
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from alembic.autogenerate.api import AutogenContext
-    from alembic.operations.ops import AlterColumnOp, ModifyTableOps
+    from alembic.operations.ops import AlterColumnOp, MigrateOperation, ModifyTableOps
     from sqlalchemy import Column, Connection, Constraint, MetaData, Table
 
     from phased.compiled import Compiler
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 PLUGINS = ("alembic.autogenerate.*", "phased.comparators")
 Result = PriorityDispatchResult
+DROPS = (DropConstraintOp, DropIndexOp)
 STOP, CONTINUE = PriorityDispatchResult.STOP, PriorityDispatchResult.CONTINUE
 
 
@@ -175,11 +177,13 @@ def compare(
 def _begin(comparators: Sequence[ModuleType], context: AutogenContext) -> None:
     if context.connection is None:
         return
+    # A NOT VALID or NOT ENFORCED check is ordinary here, and we read its definition ourselves.
+    warnings.filterwarnings("ignore", "Could not parse CHECK constraint text", SAWarning)
+    # Tables that refer to each other are created first and get their foreign keys afterwards.
+    warnings.filterwarnings("ignore", "Cannot correctly sort tables", SAWarning)
     include_name = context.opts.get("include_name")
     if isinstance(include_name, IncludeName):
         look(include_name.hidden, context.connection, context.sorted_tables)
-    # A NOT VALID or NOT ENFORCED check is ordinary here, and we read its definition ourselves.
-    warnings.filterwarnings("ignore", "Could not parse CHECK constraint text", SAWarning)
     _runs[context] = _everything(comparators, context, context.connection)
 
 
@@ -228,9 +232,24 @@ def _table(  # noqa: PLR0913, PLR0917 # Alembic's signature
     if model is None or reflected is None or state is None or not chosen:
         return CONTINUE
     pair = TablePair(run, schema, name, model, reflected, state)
-    for one in chosen:
-        operations.ops.extend(one.compare(pair))
+    operations.ops.extend(_drops_first([found for one in chosen for found in one.compare(pair)]))
     return STOP
+
+
+def _drops_first(found: list[MigrateOperation]) -> list[MigrateOperation]:
+    """A name is free before another kind of object takes it; a change stays a pair."""
+    following = [*found[1:], None]
+    alone = [
+        isinstance(one, DROPS) and (then is None or _name(one) != _name(then))
+        for one, then in zip(found, following, strict=False)
+    ]
+    order = sorted(range(len(found)), key=lambda place: not alone[place])
+    return [found[place] for place in order]
+
+
+def _name(operation: MigrateOperation) -> str | None:
+    name = getattr(operation, "constraint_name", None) or getattr(operation, "index_name", None)
+    return None if name is None else str(name)
 
 
 def _column(  # noqa: PLR0913, PLR0917 # Alembic's signature

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from alembic.operations import ops
 
 from phased.filling import bare
+from phased.named_types import name_only
 from phased.operations.note import NoteOp
 from phased.recipe import Replace
 
@@ -24,7 +25,10 @@ def backwards(changes: Iterable[MigrateOperation]) -> list[MigrateOperation]:
     A column that comes back has no values. Where it was NOT NULL without a default it comes back
     nullable: the statement must be possible on a table with rows.
     """
-    return [part for op in reversed(list(changes)) for part in _back(op)]
+    back = [part for op in reversed(list(changes)) for part in _back(op)]
+    for op in back:
+        name_only(op)
+    return back
 
 
 def _back(op: MigrateOperation) -> Iterator[MigrateOperation]:

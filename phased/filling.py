@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from alembic.operations import ops
-from sqlalchemy import Column, Computed, Identity, text
+from sqlalchemy import Column, Computed, DefaultClause, Identity, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.sql.elements import conv
 
 from phased.errors.models import FillsFromGenerated, HintSyntax
 from phased.errors.revisions import SqlSyntax
+from phased.expressions import escaped
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 from phased.naming import invent, quote, relation
 from phased.operations.validate_constraint import ValidateConstraintOp
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
 _BARE = {"target_list", "limit_option", "op"}
-_PARAMETER = re.compile(r"(?<![:\w\\]):(?=[\w$])")  # what text() would take for one
 
 
 def filled_by(column: Column[Any]) -> str | None:
@@ -182,14 +181,14 @@ def _column(column: Column[Any], default: Any, *, nullable: bool) -> Column[Any]
 
 def literally(sql: str) -> TextClause:
     """SQL as it stands, with nothing in it taken for a parameter."""
-    return text(_PARAMETER.sub(r"\:", sql))
+    return text(escaped(sql))
 
 
 def set_default(
     table_name: str, column: str, default: str | None, schema: str | None
 ) -> ops.AlterColumnOp:
     """SET DEFAULT, or DROP DEFAULT for None."""
-    value = None if default is None else literally(default)
+    value = None if default is None else DefaultClause(literally(default))
     return ops.AlterColumnOp(table_name, column, schema=schema, modify_server_default=value)
 
 

@@ -92,9 +92,9 @@ def check_hints(changes: Sequence[MigrateOperation], context: Context) -> None:
         for column in table.columns:
             _check_agreement(name, column)
     for op in changes:
-        column = _hinted(op, context)
-        if column is not None:
-            _check_expressions(op, column, context)
+        hinted = _hinted(op, context)
+        if hinted is not None:
+            _check_expressions(op, hinted, context)
 
 
 def _hinted(op: MigrateOperation, context: Context) -> Column[Any] | None:

@@ -56,7 +56,7 @@ def prepared(changes: Iterable[MigrateOperation], there: frozenset[str]) -> list
             known.add(_type_name(held))
             missing.append(_create(held))
     for op in changes:
-        _name_only(op)
+        name_only(op)
     return [*missing, *changes]
 
 
@@ -157,7 +157,7 @@ def _sql(held: Any) -> str:
     return str(getattr(held, "text", held))
 
 
-def _name_only(op: MigrateOperation) -> None:
+def name_only(op: MigrateOperation) -> None:
     """Columns whose type only names an enum or a domain; the models' own are not touched."""
     if not list(_types(op)):
         return
@@ -182,7 +182,7 @@ def _naming(held: TypeEngine[Any]) -> TypeEngine[Any]:
         inner = _naming(bare.item_type)
         return held if inner is bare.item_type else postgresql.ARRAY(inner, bare.as_tuple)
     if isinstance(bare, DOMAIN):
-        return DOMAIN(bare.name, bare.data_type, schema=bare.schema, create_type=False)
+        return DOMAIN(str(bare.name), bare.data_type, schema=bare.schema, create_type=False)
     if isinstance(bare, Enum) and bare.native_enum and bare.name:
         return _enum(bare)
     return held

@@ -16,7 +16,7 @@ WIDTH = 88
 def execute(operations: Operations, *statements: str) -> None:
     """Run statements literally; ``text()`` would take ``:name`` and ``%`` for parameters."""
     for sql in statements:
-        operations.execute(DDL(sql.replace("%", "%%")))
+        operations.execute(DDL(sql.replace("%", "%%")))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
 
 
 def call(context: AutogenContext, name: str, *arguments: Any, **options: Any) -> str:

@@ -42,6 +42,7 @@ ORDER: tuple[tuple[type[MigrateOperation], int], ...] = (
 OTHERS = 9
 DROP_FOREIGN_KEY = 10
 DROP_CONSTRAINT = 11
+LOCAL = 2  # table.column, without a schema
 
 
 def flatten(container: ops.OpContainer) -> Iterator[MigrateOperation]:
@@ -129,9 +130,30 @@ def _apart(op: MigrateOperation) -> Iterator[MigrateOperation]:
     before = op._reverse if isinstance(op, ops.DropTableOp) else None  # noqa: SLF001 # Alembic's place for the old definition
     if before is not None:
         keys = [item for item in before.columns if isinstance(item, ForeignKeyConstraint)]
-        before.columns = [item for item in before.columns if item not in keys]
-        yield from (ops.DropConstraintOp.from_constraint(key) for key in keys)
+        before.columns = [i for i in before.columns if not isinstance(i, ForeignKeyConstraint)]
+        yield from (_drop(op, key) for key in keys)
     yield op
+
+
+def _drop(op: ops.DropTableOp, key: ForeignKeyConstraint) -> ops.DropConstraintOp:
+    """The drop of a reflected foreign key; the table it refers to need not be reflected too."""
+    targets = [element.target_fullname.rsplit(".", 2) for element in key.elements]
+    schema, table = targets[0][-3] if len(targets[0]) > LOCAL else None, targets[0][-2]
+    options = {"ondelete": key.ondelete, "onupdate": key.onupdate, "match": key.match}
+    options |= {"deferrable": key.deferrable, "initially": key.initially}
+    before = ops.CreateForeignKeyOp(
+        key.name,
+        op.table_name,
+        table,
+        [element.parent.name for element in key.elements],
+        [target[-1] for target in targets],
+        source_schema=op.schema,
+        referent_schema=schema,
+        **{name: value for name, value in options.items() if value is not None},
+    )
+    return ops.DropConstraintOp(
+        key.name, op.table_name, type_="foreignkey", schema=op.schema, _reverse=before
+    )
 
 
 def _dependencies(
@@ -142,7 +164,7 @@ def _dependencies(
     by_table = {tables[name]: name for name in names if name in tables}
     place: dict[str, int] = {}
     late: set[tuple[str, str]] = set()
-    for table, keys in sort_tables_and_constraints(by_table):
+    for table, keys in sort_tables_and_constraints(by_table):  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
         if table is None:
             late |= {(by_table[key.table], str(key.name)) for key in keys}
         else:
@@ -157,6 +179,6 @@ def _without(op: MigrateOperation, late: frozenset[tuple[str, str]]) -> Iterator
         return
     keys = [item for item in op.columns if isinstance(item, ForeignKeyConstraint)]
     waiting = [key for key in keys if key.use_alter or (table_of(op), str(key.name)) in late]
-    op.columns = [item for item in op.columns if item not in waiting]
+    op.columns = [item for item in op.columns if not any(item is key for key in waiting)]
     yield op
     yield from (ops.CreateForeignKeyOp.from_constraint(key) for key in waiting)

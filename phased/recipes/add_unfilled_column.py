@@ -16,7 +16,7 @@ Good::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from alembic.operations.ops import AddColumnOp
 from sqlalchemy import types
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from phased.recipe import Context
 
 HANDLES = (AddColumnOp,)
-EXAMPLES: tuple[tuple[type[TypeEngine[object]], str], ...] = (
+EXAMPLES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (types.Boolean, "false"),
     (types.Integer, "0"),
     (types.Numeric, "0"),
@@ -61,7 +61,7 @@ def phases(op: AddColumnOp, context: Context) -> NoReturn:
     )
 
 
-def _example(held: TypeEngine[object]) -> str:
+def _example(held: TypeEngine[Any]) -> str:
     if isinstance(held, types.Enum) and held.enums:
         return f"'{held.enums[0]}'"
     return next((text for kind, text in EXAMPLES if isinstance(held, kind)), "'...'")
