@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
-from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
-from rolling import _rendered, _shape, facts, run, statements
+from rolling import facts, rendered, run, shape_of, statements
 
 from phased.autogenerate import write_phases
 from phased.comparator import options
@@ -19,7 +18,7 @@ from phased.naming import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from alembic.operations import MigrateOperation
+    from alembic.operations import MigrateOperation, ops
     from sqlalchemy import Engine
 
     from phased.rename import Ask
@@ -99,7 +98,7 @@ def _revision(script: ops.MigrationScript) -> Revision:
 
 
 def _texts(operations: Iterable[MigrateOperation]) -> list[str]:
-    return [text for text in map(_rendered, operations) if text]
+    return [text for text in map(rendered, operations) if text]
 
 
 def roll(engine: Engine, revision: Revision, *phases: Phase) -> None:
@@ -110,7 +109,7 @@ def roll(engine: Engine, revision: Revision, *phases: Phase) -> None:
 
 def shape(engine: Engine) -> dict[str, str]:
     """The catalogs, to compare."""
-    return _shape(engine)
+    return shape_of(engine)
 
 
 def recreate(engine: Engine, models: sa.MetaData) -> dict[str, str]:
@@ -122,7 +121,7 @@ def recreate(engine: Engine, models: sa.MetaData) -> dict[str, str]:
         run(engine, f"DROP SCHEMA IF EXISTS {quote(str(schema))} CASCADE")
     run(engine, "CREATE SCHEMA public")
     create(engine, models)
-    return _shape(engine)
+    return shape_of(engine)
 
 
 def assert_rolls(

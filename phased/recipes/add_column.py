@@ -1,13 +1,13 @@
 """Add a column that is nullable, or that has a default which is the same for every row.
 
-PostgreSQL stores such a default once, in the catalog, and gives it to the rows that are there
-without touching them. The lock is ACCESS EXCLUSIVE for an instant. NOT NULL is part of it: no row
-can be without the value, and the running release, which does not know the column, gets the
+**Why.** PostgreSQL stores such a default once, in the catalog, and gives it to the rows that are
+there without touching them. The lock is ACCESS EXCLUSIVE for an instant. NOT NULL is part of it: no
+row can be without the value, and the running release, which does not know the column, gets the
 default. ``now()`` counts as the same: it is evaluated once.
 
 Constraints, indexes and foreign keys of the column come as operations of their own.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 Bad::
 

@@ -1,11 +1,11 @@
 """Add a column whose default is another value for every row, as ``gen_random_uuid()``.
 
-In one statement PostgreSQL writes the whole table anew, under ACCESS EXCLUSIVE. So the column is
-added without the default and gets it in the next statement: rows that are inserted from then on
-have it, from old code too. The rows that are there are filled in batches, and NOT NULL comes in
-*contract*, proved by a validated CHECK.
+**Why.** In one statement PostgreSQL writes the whole table anew, under ACCESS EXCLUSIVE. So the
+column is added without the default and gets it in the next statement: rows that are inserted from
+then on have it, from old code too. The rows that are there are filled in batches, and NOT NULL
+comes in *contract*, proved by a validated CHECK.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 Bad::
 

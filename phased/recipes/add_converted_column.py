@@ -1,9 +1,9 @@
 """Refuse a column that carries on another one under a new name or in a new form.
 
-Old and new code would have to write both columns all the while; that needs a trigger in both
-directions, which does not exist yet. In two releases it goes without.
+**Why.** Old and new code would have to write both columns all the while; that needs a trigger in
+both directions, which does not exist yet. In two releases it goes without.
 
-https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-RENAMING-COLUMN
+Source: https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-RENAMING-COLUMN
 
 Bad::
 

@@ -1,18 +1,24 @@
 """Refuse an exclusion constraint on a table that is in use.
 
-There is no online way: PostgreSQL builds the index under ACCESS EXCLUSIVE while it reads the whole
-table, and ADD CONSTRAINT … USING INDEX does not take it.
+**Why.** There is no online way: PostgreSQL builds the index under ACCESS EXCLUSIVE while it reads
+the whole table, and ADD CONSTRAINT … USING INDEX does not take it.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT
 
 Bad::
 
-    op.create_exclude_constraint("ex_bookings_room", "bookings", ("room", "="), ("during", "&&"))
+    def expand() -> None:
+        op.create_exclude_constraint("ex_bookings", "bookings", ("room", "="), ("during", "&&"))
 
 Good::
 
-    # on a table that the same revision creates
-    op.create_table("bookings", ..., postgresql.ExcludeConstraint(("room", "="), ("during", "&&")))
+    def expand() -> None:  # on a table that nobody reads or writes yet
+        op.create_table(
+            "bookings",
+            sa.Column("room", sa.Integer()),
+            sa.Column("during", postgresql.TSTZRANGE()),
+            postgresql.ExcludeConstraint(("room", "="), ("during", "&&"), name="ex_bookings"),
+        )
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Add a column that ``filled_by("…")`` gives a value, NOT NULL as a rule.
 
-The running release does not name the column in its INSERTs. NOT NULL without a default would fail
-them, and the rows that are there have no value. What ``filled_by`` says serves both:
+**Why.** The running release does not name the column in its INSERTs. NOT NULL without a default
+would fail them, and the rows that are there have no value. What ``filled_by`` says serves both:
 
 - The same for every row (``'en'``): the column is added NOT NULL with it as default, which touches
   no row. The default is temporary; *contract* drops it.
@@ -16,7 +16,7 @@ them, and the rows that are there have no value. What ``filled_by`` says serves 
 NOT NULL comes in *contract*, proved by a validated CHECK, so that nothing is read under ACCESS
 EXCLUSIVE.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 Bad::
 

@@ -1,13 +1,14 @@
 """Refuse a column that makes PostgreSQL write the whole table anew.
 
-Identity, STORED generated columns and domains with a constraint do: every row is written while
-ACCESS EXCLUSIVE keeps everybody out.
+**Why.** For an identity, a STORED generated column and a domain with a constraint every row is
+written anew, while ACCESS EXCLUSIVE keeps everybody out.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 Bad::
 
-    op.add_column("users", sa.Column("n", sa.BigInteger(), sa.Identity(), nullable=False))
+    def expand() -> None:
+        op.add_column("users", sa.Column("n", sa.BigInteger(), sa.Identity(), nullable=False))
 
 Good::
 

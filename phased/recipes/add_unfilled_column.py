@@ -1,9 +1,10 @@
 """Refuse a NOT NULL column that nothing gives a value.
 
-The rows that are there would have none, and the running release's INSERTs, which do not name the
-column, would fail. A Python-side ``default=`` reaches neither. The model has to say what they get.
+**Why.** The rows that are there would have none, and the running release's INSERTs, which do not
+name the column, would fail. A Python-side ``default=`` reaches neither. The model has to say what
+they get.
 
-https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN
+Source: https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN
 
 Bad::
 

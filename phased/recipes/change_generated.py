@@ -1,13 +1,15 @@
 """Refuse to change the expression of a generated column, to add or to take away its generation.
 
-SET EXPRESSION (17 and later) writes the whole table of a STORED column anew under ACCESS EXCLUSIVE;
-before 17 there is no such statement. An ordinary column does not become a generated one at all.
+**Why.** SET EXPRESSION (17 and later) writes the whole table of a STORED column anew under ACCESS
+EXCLUSIVE; before 17 there is no such statement. An ordinary column does not become a generated one
+at all.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-EXPRESSION
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-EXPRESSION
 
 Bad::
 
-    op.execute("ALTER TABLE users ALTER COLUMN name SET EXPRESSION AS (first || ' ' || last)")
+    def expand() -> None:
+        op.execute("ALTER TABLE users ALTER COLUMN name SET EXPRESSION AS (first || ' ' || last)")
 
 Good::
 

@@ -1,13 +1,14 @@
 """Refuse to change how a column numbers its rows: identity, serial, or neither.
 
-ADD GENERATED … AS IDENTITY and its relatives take ACCESS EXCLUSIVE, begin their sequence at one
-whatever the table holds, and fail the running release's INSERTs between two statements.
+**Why.** ADD GENERATED … AS IDENTITY and its relatives take ACCESS EXCLUSIVE, begin their sequence
+at one whatever the table holds, and fail the running release's INSERTs between two statements.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-GENERATED-IDENTITY
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-GENERATED-IDENTITY
 
 Bad::
 
-    op.alter_column("users", "id", server_default=sa.Identity(always=True))
+    def expand() -> None:
+        op.alter_column("users", "id", server_default=sa.Identity(always=True))
 
 Good::
 

@@ -1,15 +1,16 @@
 """Refuse another primary key.
 
-PostgreSQL reads the table under ACCESS EXCLUSIVE for a new one (columns that are not NOT NULL are
-scanned even USING INDEX), every foreign key to the old one has to go first, and the running release
-finds its rows by the old one.
+**Why.** PostgreSQL reads the table under ACCESS EXCLUSIVE for a new one (columns that are not NOT
+NULL are scanned even USING INDEX), every foreign key to the old one has to go first, and the
+running release finds its rows by the old one.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX
 
 Bad::
 
-    op.drop_constraint("pk_tags", "tags", type_="primary")
-    op.create_primary_key("pk_tags", "tags", ["id", "tenant"])
+    def expand() -> None:
+        op.drop_constraint("pk_tags", "tags", type_="primary")
+        op.create_primary_key("pk_tags", "tags", ["id", "tenant"])
 
 Good::
 

@@ -1,15 +1,16 @@
 """Refuse another type for a column in place.
 
-Most type changes write the table and its indexes anew under ACCESS EXCLUSIVE. The few that only
-change the catalog (``varchar(50)`` to ``varchar(100)``) still break the running release: a prepared
-statement that selects the column fails with "cached plan must not change result type", and psycopg
-prepares what runs often.
+**Why.** Most type changes write the table and its indexes anew under ACCESS EXCLUSIVE. The few that
+only change the catalog (``varchar(50)`` to ``varchar(100)``) still break the running release: a
+prepared statement that selects the column fails with "cached plan must not change result type", and
+psycopg prepares what runs often.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DATA-TYPE
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DATA-TYPE
 
 Bad::
 
-    op.alter_column("invoices", "amount", type_=sa.Numeric())
+    def expand() -> None:
+        op.alter_column("invoices", "amount", type_=sa.Numeric())
 
 Good::
 

@@ -1,13 +1,13 @@
 """Create a table.
 
-Nobody reads or writes it yet, so everything about it goes in *expand*, in one statement: columns,
-primary key, uniques, checks, foreign keys, and its indexes without CONCURRENTLY.
+**Why.** Nobody reads or writes it yet, so everything about it goes in *expand*, in one statement:
+columns, primary key, uniques, checks, foreign keys, and its indexes without CONCURRENTLY.
 
 A foreign key to a table that exists takes SHARE ROW EXCLUSIVE there for an instant: the new table
 is empty, nothing is read. Foreign keys that two new tables have to each other are added when both
 exist.
 
-https://www.postgresql.org/docs/current/sql-createtable.html
+Source: https://www.postgresql.org/docs/current/sql-createtable.html
 
 Bad::
 

@@ -1,10 +1,10 @@
 """Create a schema, an enum or a domain before the columns that use it.
 
-Nobody uses it yet: *expand*, one statement each, no lock on any table. ``op.add_column()`` does not
-create the type of its column, and ``op.create_table()`` creates one that exists already a second
-time; so columns name their type with ``create_type=False``.
+**Why.** Nobody uses it yet: *expand*, one statement each, no lock on any table. ``op.add_column()``
+does not create the type of its column, and ``op.create_table()`` creates one that exists already a
+second time; so columns name their type with ``create_type=False``.
 
-https://www.postgresql.org/docs/current/sql-createtype.html
+Source: https://www.postgresql.org/docs/current/sql-createtype.html
 
 Bad::
 

@@ -1,15 +1,15 @@
 """Drop a column.
 
-The running release reads it: it goes in *contract*. ``DROP COLUMN`` changes the catalog only; its
-constraints and indexes are dropped before, one by one. Never CASCADE: a view that uses the column
-makes PostgreSQL refuse.
+**Why.** The running release reads it: it goes in *contract*. ``DROP COLUMN`` changes the catalog
+only; its constraints and indexes are dropped before, one by one. Never CASCADE: a view that uses
+the column makes PostgreSQL refuse.
 
 The new release no longer names it in its INSERTs. Where it is NOT NULL without a default they
 would fail, so *expand* drops NOT NULL. Where it has a default and is part of a unique constraint or
 index of several columns, every new row would have the same value there: *expand* drops the
 default too, since NULLs never collide.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 Bad::
 

@@ -1,9 +1,10 @@
 """Allow NULL in a column.
 
-It relaxes, and new code needs it when it starts: *expand*. The lock is ACCESS EXCLUSIVE for an
-instant; no row is read. Old code that reads the column meets NULL as soon as new code writes one.
+**Why.** It relaxes, and new code needs it when it starts: *expand*. The lock is ACCESS EXCLUSIVE
+for an instant; no row is read. Old code that reads the column meets NULL as soon as new code writes
+one.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL
 
 Bad::
 

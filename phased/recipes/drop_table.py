@@ -1,11 +1,11 @@
 """Drop a table.
 
-The running release reads and writes it: *contract*. Its indexes and constraints go with it. Its
-foreign keys, and those of other tables that refer to it, are dropped one by one before, each with
-a short lock on both tables. CASCADE would drop whatever else depends on the table without
+**Why.** The running release reads and writes it: *contract*. Its indexes and constraints go with
+it. Its foreign keys, and those of other tables that refer to it, are dropped one by one before,
+each with a short lock on both tables. CASCADE would drop whatever else depends on the table without
 naming it, views included; here PostgreSQL refuses instead.
 
-https://www.postgresql.org/docs/current/sql-droptable.html
+Source: https://www.postgresql.org/docs/current/sql-droptable.html
 
 Bad::
 

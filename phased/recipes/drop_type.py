@@ -1,9 +1,9 @@
 """Drop an enum that no column uses any more.
 
-The columns that used it go in *contract*, so the type does too, after them. PostgreSQL refuses
-while anything uses it, and CASCADE is not used.
+**Why.** The columns that used it go in *contract*, so the type does too, after them. PostgreSQL
+refuses while anything uses it, and CASCADE is not used.
 
-https://www.postgresql.org/docs/current/sql-droptype.html
+Source: https://www.postgresql.org/docs/current/sql-droptype.html
 
 Bad::
 

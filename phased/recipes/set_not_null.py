@@ -1,19 +1,21 @@
 """Make a column NOT NULL.
 
-It refuses what old code may still write: *contract*. ``SET NOT NULL`` alone reads the whole table
-under ACCESS EXCLUSIVE. A CHECK that says the same is added NOT VALID, which reads nothing, and
-validated while reads and writes go on; PostgreSQL then takes it as the proof and skips its scan.
+**Why.** It refuses what old code may still write: *contract*. ``SET NOT NULL`` alone reads the
+whole table under ACCESS EXCLUSIVE. A CHECK that says the same is added NOT VALID, which reads
+nothing, and validated while reads and writes go on; PostgreSQL then takes it as the proof and skips
+its scan.
 
 Where the model says what missing values become (``filled_by``, else ``server_default``), the rows
 that are there are filled in *backfill*, and a trigger fills what the running release still writes
 without a value. Where it does not, VALIDATE fails as long as rows hold NULL; nothing is lost, and
 the contract runs again when they are gone.
 
-https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL
+Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL
 
 Bad::
 
-    op.alter_column("users", "email", nullable=False)
+    def expand() -> None:
+        op.alter_column("users", "email", nullable=False)
 
 Good::
 
