@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, TypedDict
 
@@ -60,7 +61,11 @@ def start(name: str, checkout: Checkout, seed: int, phase: str) -> Running:
     assert process.stdin is not None  # noqa: S101 # narrows for mypy: it is a pipe
     assert process.stdout is not None  # noqa: S101 # narrows for mypy: it is a pipe
     running = Running(name, process, process.stdin, process.stdout)
-    _answer(running)
+    try:
+        _answer(running)
+    except ReleaseDied:
+        kill(running)
+        raise
     return running
 
 
@@ -78,10 +83,12 @@ def stop(running: Running) -> Report:
 
 
 def kill(running: Running) -> None:
-    """Make sure that it is gone."""
-    if running.process.poll() is None:
-        running.process.kill()
+    """Make sure that it is gone; nothing happens to one that has stopped."""
+    running.process.kill()
     running.process.wait()
+    running.answers.close()
+    with suppress(BrokenPipeError):
+        running.commands.close()
 
 
 def _tell(running: Running, what: str) -> None:
