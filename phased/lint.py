@@ -11,6 +11,7 @@ from phased import waiver as waivers
 from phased.discovery import modules
 from phased.errors.judgement import RulesBroken
 from phased.model import Finding, Phase, Severity
+from phased.plan import nothing_new
 from phased.rule import Context
 from phased.source import function_at, in_autocommit_block
 from phased.statements import evolve
@@ -37,7 +38,7 @@ def judge(plans: Sequence[Plan], facts: Facts, *, fresh: bool = False) -> list[F
     """
     found: list[Finding] = []
     for number, plan in enumerate(plans):
-        facts = replace(facts, created=frozenset(), added_columns=frozenset())
+        facts = nothing_new(facts)
         mine = list(_of_source(plan))
         context = None
         for context in contexts(plan, facts, plans[number + 1 :], fresh=fresh):
@@ -51,8 +52,11 @@ def contexts(
     plan: Plan, facts: Facts, pending: Sequence[Plan] = (), *, fresh: bool = False
 ) -> Iterator[Context]:
     """Every statement of a plan with what surrounds it, the facts right before it included."""
+    phase = Phase.EXPAND
     for transaction in transactions(plan):
         statements = [statement for _, statement in transaction]
+        begins = phase is not Phase.CONTRACT and transaction[0][0].phase is Phase.CONTRACT
+        phase, facts = transaction[0][0].phase, nothing_new(facts) if begins else facts
         for place, (step, statement) in enumerate(transaction):
             yield Context(
                 plan=plan,
@@ -117,9 +121,19 @@ def waive(plan: Plan, findings: Iterable[Finding], *, fresh: bool = False) -> li
 
 def judge_statement(context: Context) -> list[Finding]:
     """What the rules say about a statement that is about to run, waivers applied."""
-    found = consider(context)
+    found = consider(replace(context, after=context.after or _following(context)))
     read = waivers.read(context.plan.source)
     return [each for each in found if not any(waivers.covers(w, each) for w in read)]
+
+
+def _following(context: Context) -> tuple[Statement, ...]:
+    """What the plan has after this statement in its transaction; a plan may be empty."""
+    for transaction in transactions(context.plan):
+        statements = [statement for _, statement in transaction]
+        texts = [statement.sql for statement in statements]
+        if context.statement.sql in texts:
+            return tuple(statements[texts.index(context.statement.sql) + 1 :])
+    return ()
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
@@ -199,9 +213,20 @@ def _of_waivers(
         wrong = waivers.complaint(each, known)
         if wrong:
             yield _on_line(plan, waivers.NAME, Severity.ERROR, each.line, wrong)
-        elif not fresh and not any(waivers.covers(each, finding) for finding in found):
+        elif not fresh and _judged(plan, each) and not _used(each, found):
             said = waivers.unused(each)
             yield _on_line(plan, waivers.NAME, Severity.WARNING, each.line, said)
+
+
+def _used(waiver: Waiver, found: list[Finding]) -> bool:
+    return any(waivers.covers(waiver, finding) for finding in found)
+
+
+def _judged(plan: Plan, waiver: Waiver) -> bool:
+    """Whether the plan has the phase that the waiver is in; a plan may be its contract alone."""
+    function = function_at(plan.source, waiver.line)
+    absent = {phase.word for phase in Phase if not plan.phase(phase)}
+    return function not in absent or not plan.steps
 
 
 def _on_line(plan: Plan, rule: str, severity: Severity, line: int, message: str) -> Finding:

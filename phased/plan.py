@@ -43,11 +43,17 @@ def build(script: Script, facts: Facts) -> tuple[Plan, Facts]:
         SqlSyntax: A statement does not parse.
     """
     steps: list[Step] = []
-    facts = replace(facts, created=frozenset())
+    facts = nothing_new(facts)
     for phase, function in phase_functions(script):
+        facts = nothing_new(facts) if phase is Phase.CONTRACT else facts
         grouped, facts = _steps(phase, record(function, script.path), facts)
         steps += grouped
     return _plan(script, tuple(steps)), facts
+
+
+def nothing_new(facts: Facts) -> Facts:
+    """The facts where a revision begins, or its contract: the new release uses what is new."""
+    return replace(facts, created=frozenset(), added_columns=frozenset())
 
 
 def outline(script: Script, steps: Sequence[Step] = ()) -> Plan:

@@ -75,6 +75,11 @@ UNKNOWN = Facts()
 
 def plan_of(code: str, revision: str = "1a2b", facts: Facts = KNOWN) -> Plan:
     """The plan of a revision file with this code under the usual imports."""
+    return plan_and_facts(code, revision, facts)[0]
+
+
+def plan_and_facts(code: str, revision: str, facts: Facts) -> tuple[Plan, Facts]:
+    """The same, and the facts after it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{revision}.py"
         path.write_text(HEADER.format(revision=revision) + code)
@@ -83,8 +88,8 @@ def plan_of(code: str, revision: str = "1a2b", facts: Facts = KNOWN) -> Plan:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        plan, _ = build(Script(module, revision, str(path)), facts)
-    return replace(plan, path=f"alembic/versions/{revision}.py")
+        plan, facts = build(Script(module, revision, str(path)), facts)
+    return replace(plan, path=f"alembic/versions/{revision}.py"), facts
 
 
 def code_of(**phases: Sequence[str] | str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from judging import KNOWN, UNKNOWN, code_of, judged, plan_of
+from judging import KNOWN, UNKNOWN, code_of, judged, plan_and_facts, plan_of
 
 from phased.errors.judgement import RulesBroken
 from phased.lint import contexts, errors, judge, judge_statement, refuse, transactions, warnings
@@ -48,9 +48,35 @@ def test_what_the_facts_call_created_is_from_before() -> None:
     assert len(judge([plan_of(code_of(expand=INDEX))], facts)) == 1
 
 
-def test_created_in_expand_is_still_new_in_contract() -> None:
-    code = code_of(expand="CREATE TABLE t (a int)", contract="ALTER TABLE t ADD CHECK (a > 0)")
+def test_created_in_expand_is_still_new_in_backfill_and_in_use_in_contract() -> None:
+    index = "CREATE INDEX ix ON t (a)"
+    code = code_of(expand="CREATE TABLE t (a int)", backfill=index)
     assert judge([plan_of(code)], KNOWN) == []
+    code = code_of(expand="CREATE TABLE t (a int)", contract=index)
+    assert [each.rule for each in judge([plan_of(code)], KNOWN)] == ["index_without_concurrently"]
+
+
+def test_a_scan_in_contract_has_a_transaction_of_its_own_on_a_new_table_too() -> None:
+    contract = ["ALTER TABLE t ADD CONSTRAINT ck CHECK (a > 0) NOT VALID"]
+    contract += ["ALTER TABLE t VALIDATE CONSTRAINT ck"]
+    code = code_of(expand="CREATE TABLE t (a int)", contract=contract)
+    assert judge([plan_of(code)], KNOWN) == []
+
+
+@pytest.mark.parametrize("facts", [KNOWN, UNKNOWN], ids=["known", "unknown"])
+def test_a_column_that_an_earlier_revision_adds_is_in_use(facts: Facts) -> None:
+    code = code_of(expand="ALTER TABLE users ADD COLUMN x int")
+    first, facts_after = plan_and_facts(code, "1a2b", facts)
+    check = "ALTER TABLE users ADD CONSTRAINT ck CHECK (x > 0) NOT VALID"
+    second, _ = plan_and_facts(code_of(expand=check), "3c4d", facts_after)
+    assert [each.rule for each in judge([first, second], facts)] == ["restricts_before_contract"]
+
+
+def test_a_contract_alone_says_nothing_of_waivers_in_other_phases() -> None:
+    waived = "# phased: allow index_without_concurrently because small"
+    code = f"def expand():\n    op.execute('{INDEX}')  {waived}\n\n"
+    plan = plan_of(code + code_of(contract="SELECT 1"))
+    assert judge([replace(plan, steps=plan.phase(Phase.CONTRACT))], KNOWN) == []
 
 
 def test_context_of_each_statement() -> None:
@@ -97,6 +123,16 @@ def test_one_statement_with_its_waiver() -> None:
     plan = plan_of(f"def expand():\n    {waived}    op.execute('{INDEX}')\n")
     (context,) = contexts(plan, KNOWN)
     assert judge_statement(context) == []
+
+
+def test_one_statement_whose_plan_knows_what_follows() -> None:
+    rename = "ALTER TABLE users RENAME TO members"
+    plan = plan_of(code_of(upgrade=[rename, "CREATE VIEW users AS SELECT * FROM members"]))
+    context, _ = contexts(plan, KNOWN)
+    assert judge_statement(replace(context, after=())) == []
+    unplanned = replace(plan, steps=())
+    (found,) = judge_statement(replace(context, after=(), plan=unplanned))
+    assert found.rule == "rename_in_use"
 
 
 def test_refuse_shows_every_error_and_no_warning() -> None:
