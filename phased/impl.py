@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from alembic.ddl.postgresql import PostgresqlImpl
 
 from phased.expressions import escaped, text_of
+from phased.included import complete
 
 if TYPE_CHECKING:
-    from sqlalchemy import ClauseElement
+    from sqlalchemy import ClauseElement, Constraint
 
 
 class PhasedPostgresqlImpl(PostgresqlImpl):
-    """Alembic's implementation for PostgreSQL with one method of our own."""
+    """Alembic's implementation for PostgreSQL with two methods of our own."""
 
     __dialect__ = "postgresql"
 
@@ -33,3 +34,7 @@ class PhasedPostgresqlImpl(PostgresqlImpl):
         del is_server_default, kw
         # Index expressions become literal_column(), which knows no parameters.
         return text_of(expr, grouped=True) if is_index else escaped(text_of(expr))
+
+    def add_constraint(self, const: Constraint, **kw: Any) -> None:
+        """ADD CONSTRAINT, with INCLUDE too."""
+        super().add_constraint(complete(const), **kw)

@@ -39,7 +39,7 @@ PREFIXES = {
 def written(phases: Phases) -> dict[str, list[str]]:
     """The Python of each phase that does something, one text an operation."""
     return {
-        phase.word: [_rendered(op) for op in getattr(phases, phase.word)]
+        phase.word: [rendered(op) for op in getattr(phases, phase.word)]
         for phase in Phase
         if getattr(phases, phase.word)
     }
@@ -79,7 +79,7 @@ def run(engine: Engine, *texts: str) -> None:
             connection.exec_driver_sql(text.replace("%", "%%"))
 
 
-def _rendered(operation: MigrateOperation) -> str:
+def rendered(operation: MigrateOperation) -> str:
     migration = MigrationContext.configure(dialect=psycopg.dialect())
     context = AutogenContext(migration, sa.MetaData(), dict(PREFIXES), autogenerate=False)
     return "\n".join(render_op(context, operation))
@@ -105,7 +105,7 @@ def _rolled(
     run(engine, *rows)
     assert_safe(code(phases), facts=facts(engine))
     roll(engine, phases)
-    return _shape(engine)
+    return shape_of(engine)
 
 
 def _created(engine: Engine, new: sa.MetaData) -> dict[str, str]:
@@ -114,9 +114,9 @@ def _created(engine: Engine, new: sa.MetaData) -> dict[str, str]:
         run(engine, f"DROP SCHEMA IF EXISTS {quote(str(schema))} CASCADE")
         run(engine, f"CREATE SCHEMA {quote(str(schema))}")
     new.create_all(engine)
-    return _shape(engine)
+    return shape_of(engine)
 
 
-def _shape(engine: Engine) -> dict[str, str]:
+def shape_of(engine: Engine) -> dict[str, str]:
     with engine.connect() as connection:
         return shape(connection.connection.driver_connection)  # type: ignore[arg-type] # psycopg's

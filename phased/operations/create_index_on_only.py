@@ -10,6 +10,7 @@ from alembic.operations.ops import CreateIndexOp
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex
 
+from phased.included import complete
 from phased.naming import quote
 from phased.operation import execute
 
@@ -56,7 +57,7 @@ class CreateIndexOnOnlyOp(CreateIndexOp):
 
 @Operations.implementation_for(CreateIndexOnOnlyOp)
 def _run(operations: Operations, operation: CreateIndexOnOnlyOp) -> None:
-    index = operation.to_index(operations.migration_context)
+    index = complete(operation.to_index(operations.migration_context))
     sql = str(CreateIndex(index).compile(dialect=_DIALECT))
     head = f"INDEX {quote(str(index.name))} ON "
     execute(operations, sql.replace(head, f"{head}ONLY ", 1))

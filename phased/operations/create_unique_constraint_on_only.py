@@ -10,6 +10,7 @@ from alembic.operations.ops import CreateUniqueConstraintOp
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import AddConstraint
 
+from phased.included import complete
 from phased.operation import execute
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class CreateUniqueConstraintOnOnlyOp(CreateUniqueConstraintOp):
 
 @Operations.implementation_for(CreateUniqueConstraintOnOnlyOp)
 def _run(operations: Operations, operation: CreateUniqueConstraintOnOnlyOp) -> None:
-    constraint = operation.to_constraint(operations.migration_context)
+    constraint = complete(operation.to_constraint(operations.migration_context))
     sql = str(AddConstraint(constraint).compile(dialect=_DIALECT))
     execute(operations, sql.replace("ALTER TABLE ", "ALTER TABLE ONLY ", 1))
 
