@@ -2,52 +2,76 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import shlex
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from phased.errors.database import CannotConnect, NotPostgreSQL, ServerTooOld, ThroughPooler
+from phased.errors.settings import InvalidDatabaseUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import psycopg
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     Driver = psycopg.Connection[Any]
 
 OLDEST = 14
-SESSION = (
-    "SET lock_timeout = 0",
-    "SET statement_timeout = 0",
-    "SET idle_in_transaction_session_timeout = 0",
-    "SET client_connection_check_interval = '1s'",
-)
-"""The last makes the server notice a killed client while it works or waits for it."""
+TIMEOUTS = [
+    "idle_in_transaction_session_timeout",
+    "idle_session_timeout",
+    "lock_timeout",
+    "statement_timeout",
+    "transaction_timeout",
+]
+WITHOUT_TIMEOUTS = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = ANY(%s)"
+NOTICE_KILLED_CLIENT = "SET client_connection_check_interval = '1s'"
+ROUNDS = 5
+SECRETS = ("password", "sslpassword")
 
 
 def as_engine(engine: Engine | AsyncEngine | Callable[[], Engine]) -> Engine:
     """A synchronous engine over psycopg, from an engine, sync or async, or what returns one.
 
+    Over another driver only the URL is taken over, without `connect_args` and event listeners.
+
     Raises:
         NotPostgreSQL: It is for another database.
+        InvalidDatabaseUrl: The function that makes it cannot read its URL.
     """
-    given = engine() if callable(engine) else engine
+    given = _made(engine) if callable(engine) else engine
     sync = cast("Engine", getattr(given, "sync_engine", given))
     if sync.dialect.name != "postgresql":
         raise NotPostgreSQL(dialect=sync.dialect.name)
-    if sync.dialect.driver == "psycopg":
+    if sync.dialect.driver == "psycopg" and not sync.dialect.is_async:
         return sync
-    return create_engine(sync.url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    return create_engine(_for_psycopg(sync.url), poolclass=NullPool)
+
+
+def _made(function: Callable[[], Engine]) -> Engine:
+    try:
+        return function()
+    except ArgumentError as error:
+        raise InvalidDatabaseUrl(reason=str(error)) from None
+
+
+def _for_psycopg(url: URL) -> URL:
+    """The URL without what only another driver understands; asyncpg calls sslmode ssl."""
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    options = {"sslmode" if key == "ssl" else key: value for key, value in url.query.items()}
+    kept = {key: value for key, value in options.items() if key in known}
+    return url.set(drivername="postgresql+psycopg", query=kept)
 
 
 @contextmanager
 def connect(engine: Engine) -> Iterator[Connection]:
-    """A connection for steps, with settings that no role or database default disturbs.
+    """A connection of its own, READ COMMITTED; it leaves the engine's pool and does not return.
 
     Raises:
         CannotConnect: With the reason, without the password.
@@ -55,15 +79,12 @@ def connect(engine: Engine) -> Iterator[Connection]:
     """
     try:
         connection = engine.connect()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise _refused(error, engine.url) from None
     with connection:
-        _check_version(connection)
-        for setting in SESSION:
-            connection.exec_driver_sql(setting)
-        connection.commit()
-        yield connection
-        connection.invalidate()
+        connection.detach()
+        refuse_old(_driver(connection).info.server_version // 10_000)
+        yield connection.execution_options(isolation_level="READ COMMITTED")
 
 
 @contextmanager
@@ -72,11 +93,21 @@ def watching(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
 
     Raises:
         CannotConnect: With the reason, without the password.
+        ServerTooOld: It is older than 14.
     """
     with connect(engine) as connection:
-        watch = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        watch = _driver(connection)
         watch.autocommit = True
         yield watch
+
+
+def settle(connection: psycopg.Connection[Any]) -> None:
+    """Let no timeout of a role or a database strike, and the server notice a killed client."""
+    with connection.transaction():
+        connection.execute(WITHOUT_TIMEOUTS, (TIMEOUTS,))
+    # Windows has no way to notice; there a killed runner is found by its next message.
+    with suppress(psycopg.errors.InvalidParameterValue), connection.transaction():
+        connection.execute(NOTICE_KILLED_CLIENT)
 
 
 def refuse_pooler(
@@ -84,25 +115,32 @@ def refuse_pooler(
 ) -> None:
     """Two connections that are open at once never share a server process, except behind a pooler.
 
+    Args:
+        first: In autocommit.
+        second: Another, with no transaction open.
+        url: For the message.
+
     Raises:
-        ThroughPooler: They do.
+        ThroughPooler: They do, or one of them changes its server process.
     """
-    before = _pid(first)
+    direct = _pid(first) == first.info.backend_pid and _pid(second) == second.info.backend_pid
+    second.rollback()
+    for _ in range(1 if direct else ROUNDS):
+        if _shared(first, second):
+            raise ThroughPooler(url=shown(url))
+
+
+def _shared(first: Driver, second: Driver) -> bool:
+    before, again = _pid(first), _pid(first)
     with second.transaction():
-        shared = _pid(second) == before
-        moved = _pid(first) != before
-    if shared or moved:
-        raise ThroughPooler(url=url.render_as_string(hide_password=True))
+        other = _pid(second)
+        while_open = _pid(first)
+    return not before == again == while_open or other == before
 
 
 def _pid(connection: Driver) -> int:
-    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    row = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
     return int(row[0]) if row else 0
-
-
-def _check_version(connection: Connection) -> None:
-    version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
-    refuse_old(int(version) // 10_000)
 
 
 def refuse_old(major: int) -> None:
@@ -115,15 +153,31 @@ def refuse_old(major: int) -> None:
         raise ServerTooOld(server=major)
 
 
-def _refused(error: OperationalError, url: URL) -> CannotConnect:
-    reason = " ".join(str(error.orig).split())
-    shown = url.render_as_string(hide_password=True)
-    return CannotConnect(url=shown, reason=reason, advice=_advice(reason, url))
+def shown(url: URL) -> str:
+    """The URL without its passwords."""
+    hidden = {key: "***" for key in url.query if key in SECRETS}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
+def _refused(error: DBAPIError, url: URL) -> CannotConnect:
+    reason = str(error.orig).strip().splitlines()[0].removeprefix("connection failed: ")
+    reason = " ".join(reason.split()).rstrip(".")
+    return CannotConnect(url=shown(url), reason=reason, advice=_advice(reason, url))
 
 
 def _advice(reason: str, url: URL) -> str:
-    if "does not exist" in reason and "database" in reason:
-        return f"Create it:\n\n    createdb {url.database}"
+    if "database" in reason and reason.endswith("does not exist"):
+        return f"Create it: {_createdb(url)}"
     if "authentication" in reason or "password" in reason:
         return "Check user and password in DATABASE_URL."
     return "Check host and port in DATABASE_URL, and that the server is running."
+
+
+def _createdb(url: URL) -> str:
+    options = {"-h": url.host or url.query.get("host"), "-p": url.port, "-U": url.username}
+    given = [f"{name} {shlex.quote(str(value))}" for name, value in options.items() if value]
+    return " ".join(["createdb", *given, shlex.quote(url.database or "")])
+
+
+def _driver(connection: Connection) -> Driver:
+    return cast("Driver", connection.connection.dbapi_connection)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
+from phased.errors import exit_code
 from phased.reports import named
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def print_report(text: Text | str, stream: TextIO | None = None) -> None:
 def fail(error: CommandError, *, json: bool = False) -> int:
     """Print the error to stderr; return the exit code."""
     print_report(named("json" if json else "text").error(error), sys.stderr)
-    return int(getattr(error, "exit_code", 2))
+    return exit_code(error)
 
 
 def ask(question: str, choices: list[str], /) -> str | None:

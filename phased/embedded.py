@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from phased.errors.database import EmbeddedNotInstalled
+from phased.errors.settings import InvalidDatabaseUrl
 from phased.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def database_url(settings: Settings | None = None) -> URL:
 
     Raises:
         EmbeddedNotInstalled: No URL is set and the extra ``embedded`` is not installed.
+        InvalidDatabaseUrl: It is not a URL.
     """
     settings = settings or Settings()
     if settings.database_url:
@@ -33,9 +36,19 @@ def database_url(settings: Settings | None = None) -> URL:
 
 
 def with_driver(url: str) -> URL:
-    """``postgresql://…`` and ``postgres://…`` as SQLAlchemy wants them for psycopg."""
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    return parsed.set(drivername="postgresql+psycopg") if _bare(parsed) else parsed
+    """``postgresql://…`` and ``postgres://…`` as SQLAlchemy wants them for psycopg.
+
+    Raises:
+        InvalidDatabaseUrl: It is not a URL; the message does not show it.
+    """
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):
+        raise InvalidDatabaseUrl(reason="it is not scheme://user:password@host:port/name") from None
+    if "@" in (parsed.host or ""):
+        raise InvalidDatabaseUrl(reason="it has more than one @")
+    bare = parsed.drivername == "postgresql"
+    return parsed.set(drivername="postgresql+psycopg") if bare else parsed
 
 
 def start(directory: Path, version: int) -> URL:
@@ -47,10 +60,6 @@ def start(directory: Path, version: int) -> URL:
     get_server = _import_get_server()
     directory.parent.mkdir(parents=True, exist_ok=True)
     return with_driver(get_server(directory, postgres_version=version).get_uri())
-
-
-def _bare(url: URL) -> bool:
-    return url.drivername == "postgresql"
 
 
 def _import_get_server() -> Callable[..., PostgresServer]:

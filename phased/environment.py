@@ -11,10 +11,8 @@ from alembic.util import CommandError
 
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
 from phased import abort, comparator, console, contract, offline, revisions, stamp, upgrade
-from phased.connection import as_engine, connect, refuse_pooler, watching
+from phased.connection import as_engine, connect, refuse_pooler, settle, watching
 from phased.drafting import draft
-from phased.errors import PhasedError
-from phased.errors.revisions import SeveralHeads
 from phased.gate import Asked
 from phased.lock import only_runner
 from phased.model import Phase
@@ -54,10 +52,11 @@ def run(
             _offline(target_metadata, options)
         else:
             _online(as_engine(engine), target_metadata, options)
-    except PhasedError as error:
+    except CommandError as error:
+        told = revisions.explained(error, context.script)
         if not _on_command_line(context.config):
-            raise
-        raise SystemExit(console.fail(error, json=_json(context.config))) from None
+            raise told from error.__cause__
+        raise SystemExit(console.fail(told, json=_json(context.config))) from None
 
 
 def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
@@ -92,7 +91,8 @@ def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
     verb = session.config.attributes.get(VERB)
     if _changes(session):
         refuse_pooler(session.watch, driver(session), engine.url)
-        session.connection.rollback()
+        settle(session.watch)
+        settle(driver(session))
         stack.enter_context(only_runner(session.watch, _version_table(session), session.notify))
     if verb is not None:
         verb(session)
@@ -118,13 +118,9 @@ def _steps(session: Session) -> list[RevisionStep]:
     if not _names_destination():
         return []
     upgrade.stand_in(revisions.every(session.script))
-    plan = session.context.opts["fn"]
-    try:
-        found = list(plan(revisions.heads(session), session.context))
-    except CommandError as error:
-        if "Multiple head revisions" not in str(error):
-            raise
-        raise SeveralHeads(heads=", ".join(sorted(session.script.get_heads()))) from None
+    heads = () if session.context.purge else revisions.heads(session)
+    revisions.refuse_ahead(session.script, heads)
+    found = session.context.opts["fn"](heads, session.context)
     return [step for step in found if hasattr(step, "is_upgrade") and hasattr(step, "revision")]
 
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phased.errors.revisions import BrokenRevision
+from alembic.script.revision import MultipleHeads, ResolutionError
+from alembic.util import CommandError
+
+from phased.errors.revisions import (
+    AmbiguousRevision,
+    BrokenHistory,
+    BrokenRevision,
+    DatabaseAhead,
+    NotAtHead,
+    SeveralHeads,
+)
 from phased.errors.running import UnknownRevision
 from phased.naming import relation
 from phased.plan import phase_functions
@@ -17,25 +28,38 @@ if TYPE_CHECKING:
 
     from phased.session import Session
 
+AMBIGUOUS = "Multiple revisions start"
+NOT_UP_TO_DATE = "Target database is not up to date."
+
 
 def every(script: ScriptDirectory) -> list[Script]:
     """All revisions, oldest first; each file is imported and looked at.
 
     Raises:
         BrokenRevision: A file cannot be imported.
+        BrokenHistory: The files do not follow one another.
         NoPhases: One has neither phases nor `upgrade()`.
         PhasesAndUpgrade: One has both.
     """
-    try:
-        found = list(script.walk_revisions())
-    except SyntaxError as error:
-        raise BrokenRevision(path=error.filename, line=error.lineno, reason=error.msg) from error
-    except ImportError as error:
-        raise _broken(error, script) from error
-    found.reverse()
+    found = load(script)
     for one in found:
         phase_functions(one)
     return found
+
+
+def load(script: ScriptDirectory) -> list[Script]:
+    """All revisions, oldest first; each file is imported.
+
+    Raises:
+        BrokenRevision: A file cannot be imported.
+        BrokenHistory: The files do not follow one another.
+    """
+    try:
+        return list(script.walk_revisions())[::-1]
+    except CommandError as error:
+        raise BrokenHistory(reason=_reason(error)) from error
+    except Exception as error:  # whatever the code of a file raises
+        raise _broken(error, script) from error
 
 
 def heads(session: Session) -> tuple[str, ...]:
@@ -47,6 +71,17 @@ def heads(session: Session) -> tuple[str, ...]:
         return ()
     rows = session.watch.execute(f"SELECT version_num FROM {table} ORDER BY 1")
     return tuple(row[0] for row in rows)
+
+
+def refuse_ahead(script: ScriptDirectory, heads: Iterable[str]) -> None:
+    """Refuse to go on from a revision that no file has.
+
+    Raises:
+        DatabaseAhead: The version table names one.
+    """
+    for head in heads:
+        if not _known(script, head):
+            raise DatabaseAhead(revision=head, directory=_directory(script))
 
 
 def applied(script: ScriptDirectory, heads: Iterable[str]) -> list[str]:
@@ -77,39 +112,75 @@ def one(script: ScriptDirectory, revision: str) -> Script:
     """The revision with an id, a prefix of one, or a symbol such as `head`.
 
     Raises:
+        AmbiguousRevision: Several begin like this.
+        SeveralHeads: It is `head`, and there are several.
         UnknownRevision: There is none.
     """
-    from alembic.util import CommandError
-
     try:
         found = script.get_revision(revision)
-    except CommandError:
-        found = None
+    except CommandError as error:
+        raise explained(error, script) from error
     if found is None:
-        raise UnknownRevision(revision=revision, directory=script.versions)
+        raise UnknownRevision(revision=revision, directory=_directory(script))
     return found
 
 
-def _known(script: ScriptDirectory, revision: str) -> bool:
-    from alembic.util import CommandError
+def explained(error: CommandError, script: ScriptDirectory) -> CommandError:
+    """Alembic's error about revisions in our words; any other as it is."""
+    cause = error.__cause__
+    if isinstance(cause, MultipleHeads):
+        return SeveralHeads(heads=", ".join(sorted(cause.heads)))
+    if isinstance(cause, ResolutionError) and AMBIGUOUS in str(cause):
+        fitting = str(cause).partition(": ")[2].replace("'", "").removesuffix("...")
+        return AmbiguousRevision(revision=cause.argument, fitting=fitting)
+    if isinstance(cause, ResolutionError):
+        return UnknownRevision(revision=cause.argument, directory=_directory(script))
+    if str(error) == NOT_UP_TO_DATE:
+        return NotAtHead()
+    return error
 
+
+def _known(script: ScriptDirectory, revision: str) -> bool:
     try:
         return script.get_revision(revision) is not None
     except CommandError:
         return False
 
 
-def _broken(error: ImportError, script: ScriptDirectory) -> BrokenRevision:
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in _files(script)]
-    path, line = (frames[-1].filename, frames[-1].lineno) if frames else (script.versions, 0)
-    return BrokenRevision(path=path, line=line, reason=str(error))
+def _reason(error: CommandError) -> str:
+    return str(error).rstrip(".")
 
 
-def _files(script: ScriptDirectory) -> set[str]:
-    from pathlib import Path
+def _broken(error: Exception, script: ScriptDirectory) -> BrokenRevision | BrokenHistory:
+    """Where in the file it is; a missing file shows as a KeyError of Alembic's."""
+    path, line = _place(error, script)
+    if path is None and isinstance(error, KeyError):
+        return BrokenHistory(reason=f"one of them follows {error}, and no file has that id")
+    if isinstance(error, SyntaxError):
+        return BrokenRevision(path=_shown(error.filename), line=error.lineno, reason=error.msg)
+    shown = _shown(path) if path else _directory(script)
+    return BrokenRevision(path=shown, line=line, reason=f"{type(error).__name__}: {error}")
 
-    return {
-        str(file)
-        for folder in script.version_locations or [script.versions]
-        for file in Path(folder).glob("*.py")
-    }
+
+def _place(error: Exception, script: ScriptDirectory) -> tuple[str | None, int | None]:
+    folders = [Path(folder).resolve() for folder in _locations(script)]
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if any(Path(frame.filename).resolve().is_relative_to(folder) for folder in folders):
+            return frame.filename, frame.lineno
+    return None, 0
+
+
+def _directory(script: ScriptDirectory) -> str:
+    return ", ".join(_shown(folder) for folder in _locations(script))
+
+
+def _locations(script: ScriptDirectory) -> list[str]:
+    return list(script.version_locations) or [str(Path(script.dir) / "versions")]
+
+
+def _shown(path: str | None) -> str:
+    """The path as the user would type it here."""
+    try:
+        return str(Path(path or "").relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

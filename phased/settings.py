@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import timedelta
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
+from dotenv.parser import parse_stream
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,13 +17,28 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from phased.errors.settings import BrokenEnvFile, BrokenPyproject, InvalidSetting
+
+ENV_FILE = ".env"
+PREFIX = "PHASED_"
 _UNITS = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+_SHORTEST, _LONGEST = (
+    timedelta(milliseconds=1),
+    timedelta(days=24),
+)  # 0 is no lock_timeout
 
 
 def _duration(value: object) -> object:
     """PostgreSQL's spelling of a duration: ``200ms``, ``30s``, ``5min``."""
-    found = re.fullmatch(r"\s*(\d+)\s*(ms|s|min|h|d)\s*", value) if isinstance(value, str) else None
-    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else value
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"\s*(\d{1,9})\s*(ms|s|min|h|d)\s*", str(value))
+    if not found:
+        raise ValueError("it needs a number and one of the units ms, s, min, h, d")
+    duration = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if not _SHORTEST <= duration <= _LONGEST:
+        raise ValueError("it should be between 1ms and 24d")
+    return duration
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -38,11 +56,16 @@ class Settings(BaseSettings):
             and are not judged.
         batch_duration: What one batch of a backfill should take.
         postgres_version: Major version of the embedded PostgreSQL.
+
+    Raises:
+        InvalidSetting: One has a value that it cannot have.
+        BrokenEnvFile: ``.env`` has a line that is not an assignment.
+        BrokenPyproject: ``pyproject.toml`` is not TOML.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="PHASED_",
-        env_file=".env",
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
         extra="ignore",
         pyproject_toml_table_header=("tool", "phased"),
         populate_by_name=True,
@@ -51,12 +74,23 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url")
     )
-    max_stall: Duration = timedelta(milliseconds=200)
-    lock_budget: Duration = timedelta(minutes=10)
-    contract: Literal["proven", "manual", "immediate"] = "proven"
-    start_after: str | None = None
-    batch_duration: Duration = timedelta(milliseconds=100)
-    postgres_version: int = 18
+    max_stall: Duration = Field(default=timedelta(milliseconds=200), examples=["200ms"])
+    lock_budget: Duration = Field(default=timedelta(minutes=10), examples=["10min"])
+    contract: Literal["proven", "manual", "immediate"] = Field(
+        default="proven", examples=["proven"]
+    )
+    start_after: str | None = Field(default=None, examples=["3f2a9c1b7d04"])
+    batch_duration: Duration = Field(default=timedelta(milliseconds=100), examples=["100ms"])
+    postgres_version: int = Field(default=18, examples=["18"])
+
+    def __init__(self, **values: Any) -> None:
+        _refuse_broken(Path(ENV_FILE))
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise _invalid(error) from None
+        except tomllib.TOMLDecodeError as error:
+            raise BrokenPyproject(reason=str(error)) from None
 
     @classmethod
     def settings_customise_sources(
@@ -71,3 +105,30 @@ class Settings(BaseSettings):
         del file_secret_settings
         pyproject = PyprojectTomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, dotenv_settings, pyproject
+
+
+def _invalid(error: ValidationError) -> InvalidSetting:
+    """Of the first wrong value; the URL of the database is never shown."""
+    found = error.errors(include_url=False, include_context=False)[0]
+    field = str(found["loc"][0])
+    examples = Settings.model_fields[field].examples if field in Settings.model_fields else None
+    reason = found["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+    return InvalidSetting(
+        name=f"{PREFIX}{field.upper()}" if examples else "DATABASE_URL",
+        value=repr(str(found["input"])) if examples else "'***'",
+        reason=reason,
+        example=examples[0] if examples else "postgresql://user:password@localhost:5432/mydb",
+    )
+
+
+def _refuse_broken(path: Path) -> None:
+    """Refuse what python-dotenv only logs: a missing DATABASE_URL would mean another database."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for binding in parse_stream(lines):
+            if binding.error:
+                name = re.match(r"\s*(?:export\s+)?(\w+)", binding.original.string)
+                raise BrokenEnvFile(
+                    path=path, line=binding.original.line, name=name[1] if name else "NAME"
+                )

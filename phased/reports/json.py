@@ -47,6 +47,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from phased.errors import exit_code
 from phased.model import Facts, Severity
 from phased.naming import relation
 
@@ -115,7 +116,7 @@ def error(error: CommandError) -> str:
     return _line(
         error=type(error).__name__,
         message=str(error),
-        exit_code=getattr(error, "exit_code", 2),
+        exit_code=exit_code(error),
         facts=getattr(error, "facts", {}),
     )
 
