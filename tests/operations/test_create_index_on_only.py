@@ -19,8 +19,8 @@ def test_it_is_written_and_read_back_with_every_option() -> None:
     )
     assert statements([rendered(op)]) == [
         (
-            'CREATE UNIQUE INDEX "ix ON Order" ON ONLY "Sales"."Order" ("userId", lower(note) DESC) '
-            "INCLUDE (id) WHERE note <> ' ON 100%'"
+            'CREATE UNIQUE INDEX "ix ON Order" ON ONLY "Sales"."Order" ("userId", lower(note) DESC)'
+            " INCLUDE (id) WHERE note <> ' ON 100%'"
         )
     ]
 
