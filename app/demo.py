@@ -36,7 +36,7 @@ PHASED, PLAIN = "phased_demo", "phased_demo_plain"
 SECONDS = 4.0  # how long a phase in which nothing but traffic happens is watched
 OLD_SEED, NEW_SEED = 1, 2
 
-console = Console(highlight=False, markup=False, soft_wrap=True)
+console = Console(highlight=False, markup=False)
 
 
 def main() -> int:
@@ -124,7 +124,7 @@ def roll_out_plain(old: Checkout, url: URL) -> list[Report]:
     heading("The same with plain Alembic: its own autogenerate, made to run by hand")
     databases.forget_migrations(url)
     plain = check_out_plain("plain", url)
-    code(write_revision(plain).read_text(), "python")
+    code(up_only(write_revision(plain).read_text()), "python")
     with serving() as stack:
         before = start(stack, "old", type(old)(old.folder, url), OLD_SEED)
         time.sleep(SECONDS)
@@ -185,6 +185,11 @@ def revision_of(file: Path) -> str:
     """The id that a revision file gives itself."""
     line = next(line for line in file.read_text().splitlines() if line.startswith("revision"))
     return line.split("=")[1].strip().strip("\"'")
+
+
+def up_only(text: str) -> str:
+    """A revision file without its way back."""
+    return text.partition("\n\ndef downgrade")[0]
 
 
 def heading(text: str) -> None:

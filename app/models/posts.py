@@ -53,7 +53,7 @@ class Post(Base):
     created_at: Mapped[CreatedAt]
     published_at: Mapped[datetime | None]
 
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=author_id)
     tags: Mapped[list[Tag]] = relationship(secondary=post_tags)
 
     __table_args__ = (

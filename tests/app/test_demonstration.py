@@ -57,7 +57,8 @@ def test_the_edit_fits_the_models_and_says_so(checkout: Checkout) -> None:
 def test_the_edited_models_are_what_the_demo_promises(checkout: Checkout) -> None:
     edit(checkout.folder)
     script = (
-        "import json; from app.models import Post; table = Post.__table__;"
+        "import json; from sqlalchemy.orm import configure_mappers; from app.models import Post;"
+        "configure_mappers(); table = Post.__table__;"
         "print(json.dumps([sorted(table.columns.keys()), sorted(i.name for i in table.indexes),"
         " sorted(c.name for c in table.constraints)]))"
     )
