@@ -77,6 +77,7 @@ def undo(operation: MigrateOperation, path: str = "") -> tuple[str, ...] | None:
 def render(operation: MigrateOperation, path: str = "") -> tuple[str, ...]:
     """The SQL of one operation."""
     tape = Tape(path)
+    tape.inside = 1  # everything it writes is its own
     Operations(_offline(tape)).invoke(operation)
     tape.flush_to(operation, 0)
     return tape.recorded[0].sql if tape.recorded else ()
