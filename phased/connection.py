@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from sqlalchemy import create_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
-from phased.errors.database import CannotConnect, NotPostgreSQL, ServerTooOld, ThroughPooler
+from phased.errors.database import (
+    CannotConnect,
+    NotPostgreSQL,
+    PoolTooSmall,
+    ServerTooOld,
+    ThroughPooler,
+)
 from phased.errors.settings import InvalidDatabaseUrl
 
 if TYPE_CHECKING:
@@ -71,20 +78,26 @@ def _for_psycopg(url: URL) -> URL:
 
 @contextmanager
 def connect(engine: Engine) -> Iterator[Connection]:
-    """A connection of its own, READ COMMITTED; it leaves the engine's pool and does not return.
+    """A connection of its own, READ COMMITTED; it does not return to the engine's pool.
 
     Raises:
         CannotConnect: With the reason, without the password.
+        PoolTooSmall: The engine's pool gives out no second connection.
         ServerTooOld: It is older than 14.
     """
     try:
         connection = engine.connect()
     except DBAPIError as error:
         raise _refused(error, engine.url) from None
+    except PoolTimeout:
+        raise PoolTooSmall(url=shown(engine.url)) from None
     with connection:
-        connection.detach()
         refuse_old(_driver(connection).info.server_version // 10_000)
-        yield connection.execution_options(isolation_level="READ COMMITTED")
+        try:
+            yield connection.execution_options(isolation_level="READ COMMITTED")
+        finally:
+            # Not detach(): Alembic's autocommit_block() needs the pool's record of the connection.
+            connection.invalidate()
 
 
 @contextmanager
@@ -93,6 +106,7 @@ def watching(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
 
     Raises:
         CannotConnect: With the reason, without the password.
+        PoolTooSmall: The engine's pool gives out no second connection.
         ServerTooOld: It is older than 14.
     """
     with connect(engine) as connection:

@@ -27,6 +27,17 @@ class CannotConnect(DatabaseError):
     message = "cannot connect to {url}: {reason}. Nothing has been changed. {advice}"
 
 
+class PoolTooSmall(DatabaseError):
+    """The engine's pool gives out no second connection."""
+
+    message = (
+        "the pool of the engine in env.py has no connection left for {url}, and phased needs two: "
+        "one to work and one to look around.\n"
+        "Nothing has been changed. Give env.py an engine with a pool of its own:\n\n"
+        "    create_engine(url, poolclass=NullPool)"
+    )
+
+
 class NotPostgreSQL(DatabaseError):
     """The engine speaks to another database."""
 
