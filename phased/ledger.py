@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from phased.model import Phase, StepState
 from phased.naming import relation
@@ -192,7 +192,7 @@ class Ledger:
             return cursor.execute(f"SELECT * FROM {self.rollout}").fetchall()
 
     def _steps(self) -> list[StepRow]:
-        with self.connection.cursor(row_factory=class_row(StepRow)) as cursor:
+        with self.connection.cursor(row_factory=kwargs_row(_stored)) as cursor:
             return cursor.execute(
                 "SELECT revision, phase, position, fingerprint, state, attempts, waited_ms,"
                 f" duration_ms, cursor, error FROM {self.step}"
@@ -219,6 +219,10 @@ def applied_by() -> str:
 def tool() -> str:
     """The tool and its version: ``phased 0.1.0``."""
     return f"phased {version('phased')}"
+
+
+def _stored(state: str, **values: Any) -> StepRow:
+    return StepRow(state=StepState(state), **values)
 
 
 def _values(row: StepRow) -> tuple[object, ...]:
