@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from app.demonstration.releases import Report, Running
 
 PHASED, PLAIN = "phased_demo", "phased_demo_plain"
-SECONDS = 4.0  # how long a phase in which nothing but traffic happens is watched
+SECONDS = 3.0  # how long a phase in which nothing but traffic happens is watched
 OLD_SEED, NEW_SEED = 1, 2
 
-console = Console(highlight=False, markup=False)
+console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 120)
 
 
 def main() -> int:
@@ -174,7 +174,7 @@ def run(
     """Show a command and run it; the demo ends where it fails."""
     if not quiet:
         shown = (f'"{word}"' if " " in word else word for word in words)
-        console.print(Text(f"$ {' '.join(shown)}", style="bold green"))
+        console.print(Text(f"$ {' '.join(shown)}", style="bold green"), soft_wrap=True)
     exit_code = command(checkout, *words, quiet=quiet)
     if exit_code not in allowed:
         sys.exit(exit_code)

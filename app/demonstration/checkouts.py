@@ -47,7 +47,7 @@ def environment(checkout: Checkout) -> dict[str, str]:
     """The environment of this checkout's processes: its database, and its code first."""
     return os.environ | {
         "DATABASE_URL": checkout.url.render_as_string(hide_password=False),
-        "PYTHONPATH": str(checkout.folder),
+        "PYTHONPATH": os.pathsep.join([str(checkout.folder), str(ROOT)]),
         "PYTHONUNBUFFERED": "1",
     }
 
