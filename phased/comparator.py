@@ -179,6 +179,7 @@ def _begin(comparators: Sequence[ModuleType], context: AutogenContext) -> None:
         return
     # A NOT VALID or NOT ENFORCED check is ordinary here, and we read its definition ourselves.
     warnings.filterwarnings("ignore", "Could not parse CHECK constraint text", SAWarning)
+    warnings.filterwarnings("ignore", "Can't validate argument 'dialect_options'", SAWarning)
     # Tables that refer to each other are created first and get their foreign keys afterwards.
     warnings.filterwarnings("ignore", "Cannot correctly sort tables", SAWarning)
     include_name = context.opts.get("include_name")
