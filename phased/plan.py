@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import tokenize
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from phased.checksum import checksum
 from phased.errors.revisions import NoPhases, PhasesAndUpgrade
-from phased.model import Backfill, Facts, Phase, Plan, Statement, Step
-from phased.operations.backfill import BackfillOp
-from phased.record import record, undo
-from phased.statements import evolve, parse
+from phased.grouping import Known, group
+from phased.model import Facts, Phase, Plan, Step
+from phased.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,15 +19,6 @@ if TYPE_CHECKING:
     from alembic.script import Script
 
     from phased.record import Recorded
-
-_SILENT = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.ENCODING,
-    tokenize.ENDMARKER,
-}
-_STATEMENT_STARTS = {tokenize.ENCODING, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 
 
 def build(script: Script, facts: Facts) -> tuple[Plan, Facts]:
@@ -43,12 +31,13 @@ def build(script: Script, facts: Facts) -> tuple[Plan, Facts]:
         SqlSyntax: A statement does not parse.
     """
     steps: list[Step] = []
-    facts = nothing_new(facts)
+    known = Known(nothing_new(facts))
     for phase, function in phase_functions(script):
-        facts = nothing_new(facts) if phase is Phase.CONTRACT else facts
-        grouped, facts = _steps(phase, record(function, script.path), facts)
+        if phase is Phase.CONTRACT:
+            known = Known(nothing_new(known.facts), nothing_new(known.said))
+        grouped, known = group(phase, record(function, script.path), known)
         steps += grouped
-    return _plan(script, tuple(steps)), facts
+    return _plan(script, tuple(steps)), known.facts
 
 
 def nothing_new(facts: Facts) -> Facts:
@@ -63,7 +52,8 @@ def outline(script: Script, steps: Sequence[Step] = ()) -> Plan:
 
 def from_recorded(phase: Phase, calls: list[Recorded], facts: Facts) -> tuple[list[Step], Facts]:
     """Steps of calls that were recorded elsewhere, and the facts after them."""
-    return _steps(phase, calls, facts)
+    steps, known = group(phase, calls, Known(nothing_new(facts)))
+    return steps, known.facts
 
 
 def is_legacy(module: ModuleType) -> bool:
@@ -82,17 +72,6 @@ def phase_functions(script: Script) -> list[tuple[Phase, Callable[[], object]]]:
     if not found and not written:
         raise NoPhases(path=script.path)
     return [(phase, getattr(module, phase.word)) for phase in found] or [(Phase.EXPAND, upgrade)]
-
-
-def checksum(source: str) -> str:
-    """SHA-256 of the code: comments, docstrings and formatting do not count."""
-    kept, previous = [], tokenize.ENCODING
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        docstring = token.type == tokenize.STRING and previous in _STATEMENT_STARTS
-        if token.type not in _SILENT and not docstring:
-            kept.append(token.string if token.string.strip() else f"<{token.type}>")
-        previous = previous if token.type in {tokenize.COMMENT, tokenize.NL} else token.type
-    return hashlib.sha256("".join(kept).encode()).hexdigest()
 
 
 def _present(module: ModuleType) -> list[Phase]:
@@ -118,52 +97,3 @@ def _shown(path: str) -> str:
         return str(Path(path).relative_to(Path.cwd()))
     except ValueError:
         return path
-
-
-def _steps(phase: Phase, calls: list[Recorded], facts: Facts) -> tuple[list[Step], Facts]:
-    steps: list[Step] = []
-    closed = True
-    for call in calls:
-        statements, facts = _priced(call, facts)
-        for statement, alone in statements:
-            if alone or closed:
-                steps.append(Step(phase, len(steps), (), _backfill(call), ()))
-            steps[-1] = replace(steps[-1], statements=(*steps[-1].statements, statement))
-            closed = alone
-        if statements:
-            steps[-1] = replace(steps[-1], undo=_undone(call, steps[-1].undo))
-    return steps, facts
-
-
-def _priced(call: Recorded, facts: Facts) -> tuple[list[tuple[Statement, bool]], Facts]:
-    """The statements of a call, each with whether it must be a step of its own."""
-    priced: list[tuple[Statement, bool]] = []
-    for sql in call.sql:
-        for statement in parse(sql, facts=facts):
-            alone = call.autocommit or stands_alone(statement, facts) or _backfill(call) is not None
-            priced.append((replace(statement, line=call.line), alone))
-            facts = evolve(facts, statement)
-    return priced, facts
-
-
-def stands_alone(statement: Statement, facts: Facts) -> bool:
-    """Whether a statement must not share its transaction.
-
-    One that scans or rewrites a table that was there before would hold the locks of its
-    neighbours all the while; an enum value cannot be used before it is committed.
-    """
-    long = (statement.scans | statement.rewrites) - facts.created
-    return bool(long) or not statement.transactional or "ADD VALUE" in statement.kind
-
-
-def _backfill(call: Recorded) -> Backfill | None:
-    operation = call.operation
-    if not isinstance(operation, BackfillOp):
-        return None
-    return Backfill(operation.table_name, operation.values, operation.schema, operation.where)
-
-
-def _undone(call: Recorded, after: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """What takes the call back comes before what takes back the calls before it."""
-    taken_back = undo(call.operation)
-    return None if taken_back is None or after is None else (*taken_back, *after)

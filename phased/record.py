@@ -11,17 +11,20 @@ import io
 import traceback
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import postgast
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.schema import DDLElement
 
 from phased import operations as ours
 from phased.discovery import modules
 from phased.errors import PhasedError
-from phased.errors.revisions import AsksForConnection, PhaseRaises, RevisionError
+from phased.errors.revisions import AsksForConnection, PhaseRaises
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,31 +55,54 @@ def record(function: Callable[[], object], path: str) -> list[Recorded]:
 
     Raises:
         AsksForConnection: It called `op.get_bind()`, `op.get_context().connection` or the like.
+        PhaseRaises: It raised something of its own.
     """
     tape = Tape(path)
     with Operations.context(_offline(tape)) as operations:
         _intercept(operations, tape)
-        try:
-            function()
-        except PhasedError:
-            raise
-        except Exception as error:
-            raise _explained(error, path) from error
+        error = _error_of(function, path)  # Alembic would leave `op` as it is on an exception
+    if error:
+        raise error
     return tape.recorded
 
 
-def undo(operation: MigrateOperation, path: str = "") -> tuple[str, ...] | None:
-    """The SQL that takes an operation back, or None where nothing is known to do so."""
+def _error_of(function: Callable[[], object], path: str) -> PhasedError | None:
     try:
-        reverse = operation.reverse()
+        function()
+    except PhasedError as error:
+        return error
+    except NoInspectionAvailable as error:
+        return AsksForConnection(path=path, line=_line_of(error, path))
+    except Exception as error:  # noqa: BLE001 # whatever user code raises
+        kind, line = type(error).__name__, _line_of(error, path)
+        return PhaseRaises(path=path, line=line, kind=kind, reason=error)
+    return None
+
+
+def undo(operation: MigrateOperation) -> tuple[str, ...] | None:
+    """The SQL that takes an operation back, or None where nothing is known to do so."""
+    if isinstance(operation, ops.AlterColumnOp) and not _says_what_was(operation):
+        return None
+    try:
+        return render(operation.reverse())
     except (NotImplementedError, AttributeError, ValueError):
         return None
-    return render(reverse, path)
 
 
-def render(operation: MigrateOperation, path: str = "") -> tuple[str, ...]:
+def _says_what_was(operation: ops.AlterColumnOp) -> bool:
+    """Whether Alembic can turn the operation round: it goes by `existing_…` alone."""
+    changes = (
+        (operation.modify_type, operation.existing_type, None),
+        (operation.modify_nullable, operation.existing_nullable, None),
+        (operation.modify_server_default, operation.existing_server_default, False),
+        (operation.modify_comment, operation.existing_comment, False),
+    )
+    return all(new is unset or old is not unset for new, old, unset in changes)
+
+
+def render(operation: MigrateOperation) -> tuple[str, ...]:
     """The SQL of one operation."""
-    tape = Tape(path)
+    tape = Tape("")
     tape.inside = 1  # everything it writes is its own
     Operations(_offline(tape)).invoke(operation)
     tape.flush_to(operation, 0)
@@ -142,9 +168,22 @@ def _frames() -> Iterator[FrameType]:
 
 def _offline(tape: Tape) -> MigrationContext:
     dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
-    return MigrationContext.configure(
+    context = MigrationContext.configure(
         dialect=dialect, opts={"as_sql": True, "output_buffer": tape, "transactional_ddl": True}
     )
+    context.impl._exec = _exactly(context, tape)  # type: ignore[method-assign] # noqa: SLF001 # the one funnel of all SQL
+    return context
+
+
+def _exactly(context: MigrationContext, tape: Tape) -> Callable[..., None]:
+    """Alembic's own turns tabs into spaces, also those inside the user's texts."""
+
+    def write(construct: Any, *_: object, **__: object) -> None:
+        element = text(construct) if isinstance(construct, str) else construct
+        literal = {} if isinstance(element, DDLElement) else {"literal_binds": True}
+        tape.write(str(element.compile(dialect=context.dialect, compile_kwargs=literal)))
+
+    return write
 
 
 def _intercept(operations: Operations, tape: Tape) -> None:
@@ -162,17 +201,23 @@ def _intercept(operations: Operations, tape: Tape) -> None:
 
     operations.invoke = recording  # type: ignore[method-assign] # the documented instance hook
     operations.get_bind = lambda: _refuse(tape.path)  # type: ignore[method-assign] # as above
+    operations.get_context().connection = cast("Any", _NoConnection(tape.path))
+
+
+class _NoConnection:
+    """Stands where a connection would be, and says who asked for it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "in_transaction":  # asked by `autocommit_block()`, which takes this for a no
+            raise AttributeError(name)
+        _refuse(self._path)
 
 
 def _refuse(path: str) -> NoReturn:
     raise AsksForConnection(path=path, line=line_in(path))
-
-
-def _explained(error: Exception, path: str) -> RevisionError:
-    line = _line_of(error, path)
-    if "MockConnection" in str(error):
-        return AsksForConnection(path=path, line=line)
-    return PhaseRaises(path=path, line=line, kind=type(error).__name__, reason=error)
 
 
 def _line_of(error: BaseException, path: str) -> int:
