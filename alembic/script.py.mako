@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
+% if imports:
+${imports}
+% endif
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-revision: str = ${repr(up_revision)}
-down_revision: str | Sequence[str] | None = ${repr(down_revision)}
-branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}
-depends_on: str | Sequence[str] | None = ${repr(depends_on)}
+revision: str = ${tidy(repr(up_revision))}
+down_revision: str | Sequence[str] | None = ${tidy(repr(down_revision))}
+branch_labels: str | Sequence[str] | None = ${tidy(repr(branch_labels))}
+depends_on: str | Sequence[str] | None = ${tidy(repr(depends_on))}
 
 
 def expand() -> None:

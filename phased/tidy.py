@@ -1,65 +1,96 @@
-"""The body of a revision's function, as Alembic renders it, laid out for people."""
+"""The body of a revision's function, as Alembic renders it, laid out as formatters do."""
 
 from __future__ import annotations
 
-import re
+import ast
+import io
+import tokenize
 
-WIDTH = 96
+WIDTH = 88
 INDENT = "    "
 NOISE = "# ###"
-EMPTY = "pass"
 
 
-def tidy(body: str) -> str:
+def tidy(code: str) -> str:
     """Without Alembic's markers; one line where a call fits on one, else an argument a line.
 
     For ``script.py.mako``: ``${tidy(expand) if expand else "pass"}``.
 
     Args:
-        body: Statements at an indentation of four, the first one without.
+        code: Statements and comments, each line indented or not.
+
+    Returns:
+        The same, every line but the first indented by four.
     """
-    lines = [line for line in body.splitlines() if line.strip() and not _is_noise(line)]
-    found = [_laid_out(call) for call in _calls(lines)]
-    return ("\n" + INDENT).join(line for call in found for line in call) or EMPTY
+    lines = [line for piece in _pieces(code) for line in _laid_out(piece, INDENT)]
+    return "\n".join(lines).strip() or "pass"
 
 
-def _is_noise(line: str) -> bool:
-    return line.strip().startswith(NOISE)
+def _pieces(code: str) -> list[str]:
+    """Comments, and statements on one line each."""
+    pieces: list[str] = []
+    waiting = ""
+    for line in map(str.strip, code.splitlines()):
+        if not waiting and line.startswith("#"):
+            pieces += [] if line.startswith(NOISE) else [line]
+            continue
+        waiting = f"{waiting}\n{line}" if waiting else line
+        statement = _statement(waiting)
+        if statement is not None:
+            pieces += [statement] if statement else []
+            waiting = ""
+    return [*pieces, *([waiting] if waiting else [])]
 
 
-def _calls(lines: list[str]) -> list[list[str]]:
-    """The lines of each statement together."""
-    calls: list[list[str]] = []
-    depth = 0
-    for line in lines:
-        if depth == 0:
-            calls.append([])
-        calls[-1].append(line.strip())
-        depth += 0 if depth == 0 and line.strip().startswith("#") else _opened(line)
-    return calls
+def _statement(text: str) -> str | None:
+    """The statement on one line; None while it goes on."""
+    if text in {"", "pass"}:
+        return text
+    try:
+        return _double_quoted(ast.unparse(ast.parse(text, mode="eval")))
+    except SyntaxError:
+        return None
 
 
-def _opened(line: str) -> int:
-    """How many brackets a line leaves open; those in texts do not count."""
-    bare = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", "", line)
-    return sum(bare.count(c) for c in "([{") - sum(bare.count(c) for c in ")]}")
+def _double_quoted(code: str) -> str:
+    tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    swapped = [t._replace(string=_requoted(t.string)) for t in tokens]
+    return str(tokenize.untokenize(swapped)).strip()
 
 
-def _laid_out(call: list[str]) -> list[str]:
-    one_line = _joined(call)
-    if len(call) == 1 or len(one_line) <= WIDTH:
-        return [one_line]
-    head, *arguments = call
-    name, bracket, first = head.partition("(")
-    inside = [part for part in (first, *arguments) if part not in {"", ")"}]
-    inside[-1] = inside[-1].removesuffix(")") if arguments[-1] != ")" else inside[-1]
-    return [name + bracket, *(INDENT + _comma(part) for part in inside), ")"]
+def _requoted(token: str) -> str:
+    plain = token.startswith("'") and not {'"', "\\"} & set(token)
+    return f'"{token[1:-1]}"' if plain else token
 
 
-def _joined(call: list[str]) -> str:
-    text = " ".join(call)
-    return re.sub(r",? \)$", ")", text.replace("( ", "(", 1))
+def _laid_out(text: str, indent: str) -> list[str]:
+    if len(indent + text) <= WIDTH or text.startswith("#"):
+        return [indent + text]
+    opened = _opened(text)
+    if opened is None:
+        return [indent + text]
+    head, parts, tail = opened
+    inner = indent + INDENT
+    return [indent + head, *(line for part in parts for line in _part(part, inner)), indent + tail]
 
 
-def _comma(part: str) -> str:
-    return part if part.endswith(",") else f"{part},"
+def _part(text: str, indent: str) -> list[str]:
+    *lines, last = _laid_out(text, indent)
+    return [*lines, f"{last},"]
+
+
+def _opened(text: str) -> tuple[str, list[str], str] | None:
+    """A call as its head, its arguments and its closing bracket; None where it has no arguments."""
+    keyword, _, value = text.partition("=") if _is_keyword(text) else ("", "", text)
+    node = ast.parse(value, mode="eval").body
+    if not isinstance(node, ast.Call) or not (node.args or node.keywords):
+        return None
+    name = ast.unparse(node.func)
+    parts = [ast.get_source_segment(value, argument) or "" for argument in node.args]
+    parts += [f"{k.arg}={ast.get_source_segment(value, k.value)}" for k in node.keywords]
+    return (f"{keyword}={name}(" if keyword else f"{name}(", parts, ")")
+
+
+def _is_keyword(text: str) -> bool:
+    name, equals, _ = text.partition("=")
+    return bool(equals) and name.isidentifier()
