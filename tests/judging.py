@@ -60,12 +60,19 @@ ORDER = RelationFacts(
     rows=-1, columns={"id": ColumnFacts("integer"), "userId": ColumnFacts("integer")}
 )
 INVOICES = RelationFacts(rows=12, size=8192, columns={"total": ColumnFacts("integer")})
+EVENTS = RelationFacts(
+    kind="p",
+    columns={"at": ColumnFacts("timestamp with time zone"), "user_id": ColumnFacts("bigint")},
+    partitions=("events_1",),
+)
 KNOWN = Facts(
     known=True,
     relations={
         "users": USERS,
         "posts": POSTS,
         "comments": COMMENTS,
+        "events": EVENTS,
+        "events_1": replace(EVENTS, kind="r", partitions=(), parent="events"),
         '"Order"': ORDER,
         "billing.invoices": INVOICES,
     },

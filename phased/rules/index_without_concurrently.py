@@ -25,6 +25,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from phased.advice import alone, as_written, execute, is_raw, paste, with_option
+from phased.facts.questions import relation
 from phased.rule import existed, node, sized, table_of_index
 from phased.syntax import names
 from phased.syntax.tree import enum
@@ -55,34 +56,51 @@ def _create(context: Context, statement: Any) -> Iterator[str]:
     if existed(context, [table]) and not parent and not unknown_parent:
         yield (
             f"CREATE INDEX without CONCURRENTLY stops writes on {sized(context, table)} until the "
-            f"index is built. {_beside(context)}"
+            f"index is built. {_by_partition(context, table) or _beside(context)}"
         )
 
 
 def _drop(context: Context, statement: Any) -> Iterator[str]:
     if enum(statement, "remove_type") != "OBJECT_INDEX":
         return
-    for item in statement.objects:
-        index = names.of_object(item, context.facts)
-        table = table_of_index(context, index)
-        if existed(context, [index]) and existed(context, [table]):
-            yield (
-                f"DROP INDEX {index} without CONCURRENTLY waits for, and then stops, reads and "
-                f"writes on {_of(table, index)}. {_beside(context)}"
-            )
+    found = [names.of_object(item, context.facts) for item in statement.objects]
+    old = {index: table_of_index(context, index) for index in existed(context, found)}
+    used = {index: table for index, table in old.items() if existed(context, [table])}
+    if used:
+        tables = {"its table" if table == index else table for index, table in used.items()}
+        yield (
+            f"DROP INDEX {', '.join(used)} without CONCURRENTLY waits for, and then stops, reads "
+            f"and writes on {' and '.join(sorted(tables))}. {_one_by_one(context, found)}"
+        )
 
 
-def _of(table: str, index: str) -> str:
-    return "its table" if table == index else table
+def _one_by_one(context: Context, indexes: list[str]) -> str:
+    if len(indexes) == 1:
+        return _beside(context)
+    calls = [execute(f"DROP INDEX CONCURRENTLY {index}") for index in indexes]
+    return f"Let it work beside the traffic, one at a time:{paste(alone(context, *calls))}"
 
 
 def _reindex(context: Context) -> Iterator[str]:
-    tables = existed(context, context.statement.locks)
+    locked = {table_of_index(context, name) for name in context.statement.locks}
+    tables = existed(context, locked)
     if tables:
         yield (
             f"REINDEX without CONCURRENTLY stops reads and writes on {' and '.join(tables)} until "
             f"the index is built. {_beside(context)}"
         )
+
+
+def _by_partition(context: Context, table: str) -> str:
+    partitions = relation(context.facts, table).partitions
+    if relation(context.facts, table).kind != "p":
+        return ""
+    each = [f"op.create_index(..., postgresql_concurrently=True)  # on {p}" for p in partitions]
+    return (
+        "CONCURRENTLY does not work on a partitioned table: build the index partition by "
+        "partition, and attach each:"
+        + paste("op.create_index_on_only(...)", *each, "op.attach_index(...)")
+    )
 
 
 def _beside(context: Context) -> str:

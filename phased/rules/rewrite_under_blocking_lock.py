@@ -46,8 +46,11 @@ _VIEW = re.compile(r"(?i)\b(MATERIALIZED\s+VIEW)\b")
 
 
 def judge(context: Context) -> Iterator[str]:
-    """A rewrite of a table that somebody may be using; TRUNCATE has nothing to write."""
-    if node(context)[0] == "truncate_stmt":
+    """A rewrite of a table that somebody may be using.
+
+    TRUNCATE has nothing to write, and REINDEX is a rule of its own.
+    """
+    if node(context)[0] in {"truncate_stmt", "reindex_stmt"}:
         return
     for table in existed(context, context.statement.rewrites):
         lock = context.statement.locks.get(table, Lock.ACCESS_EXCLUSIVE)

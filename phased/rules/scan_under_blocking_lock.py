@@ -26,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from phased.advice import about, alone, as_written, execute, is_raw, paste, string, with_option
-from phased.facts.questions import split
+from phased.facts.questions import proved_not_null, relation, split
 from phased.naming import invent, quote
 from phased.rule import blocked, blocking, commands, existed, node, sized
 from phased.syntax.tree import enum
@@ -37,7 +37,14 @@ if TYPE_CHECKING:
     from phased.model import Lock, Statement
     from phased.rule import Context
 
-_OTHER_RULES = {"index_stmt", "reindex_stmt", "update_stmt", "delete_stmt", "merge_stmt"}
+_OTHER_RULES = {
+    "delete_stmt",
+    "index_stmt",
+    "merge_stmt",
+    "refresh_mat_view_stmt",
+    "reindex_stmt",
+    "update_stmt",
+}
 _NOT_VALID = {"CONSTR_CHECK", "CONSTR_FOREIGN"}
 _BY_INDEX = {"CONSTR_UNIQUE", "CONSTR_PRIMARY"}
 
@@ -95,6 +102,8 @@ def _constraint_instead(context: Context, table: str, constraint: Any) -> str:
         return _not_valid(context, table, constraint.conname)
     if kind in _BY_INDEX and constraint.keys:
         return _index_first(context, table, constraint)
+    if kind == "CONSTR_PRIMARY" and constraint.indexname:
+        return _proved_first(context, table, constraint.indexname)
     if kind == "CONSTR_EXCLUSION":
         return _no_other_way(context)
     return "Add each constraint in a statement of its own, NOT VALID, and validate it after that."
@@ -108,15 +117,19 @@ def _no_other_way(context: Context) -> str:
 
 
 def _prove_first(context: Context, table: str, column: str) -> str:
+    proof, drop = _proof(context, table, column)
+    code = paste(*proof, as_written(context), drop)
+    return f"SET NOT NULL reads nothing where a valid CHECK proves it:{code}"
+
+
+def _proof(context: Context, table: str, column: str) -> tuple[list[str], str]:
+    """The calls that make a valid CHECK for NOT NULL, and the one that drops it again."""
     name = invent("ck", split(table)[1], column, "not_null")
-    proof = string(f"{quote(column)} IS NOT NULL")
-    add = f"op.create_check_constraint({string(name)}, {string(split(table)[1])}, {proof})"
-    return "SET NOT NULL reads nothing where a valid CHECK proves it:" + paste(
-        with_option(_in_schema(add, table), "postgresql_not_valid=True"),
-        _validate(context, name, table),
-        as_written(context),
-        f"op.drop_constraint({string(name)}, {about(table)})",
-    )
+    check = string(f"{quote(column)} IS NOT NULL")
+    add = f"op.create_check_constraint({string(name)}, {string(split(table)[1])}, {check})"
+    add = with_option(_in_schema(add, table), "postgresql_not_valid=True")
+    drop = f"op.drop_constraint({string(name)}, {about(table)})"
+    return [add, _validate(context, name, table)], drop
 
 
 def _not_valid(context: Context, table: str, name: str) -> str:
@@ -137,10 +150,27 @@ def _index_first(context: Context, table: str, constraint: Any) -> str:
     name = constraint.conname or invent("uq", split(table)[1], *columns)
     keys = ", ".join(string(column) for column in columns)
     index = f"op.create_index({string(name)}, {string(split(table)[1])}, [{keys}], unique=True)"
+    index = with_option(_in_schema(index, table), "postgresql_concurrently=True")
     using = f"ALTER TABLE {table} ADD CONSTRAINT {quote(name)} {kind} USING INDEX {quote(name)}"
+    before, after = _proofs(context, table, columns if kind == "PRIMARY KEY" else [])
     return "Build the index beside the traffic, and make the constraint of it:" + paste(
-        alone(context, with_option(_in_schema(index, table), "postgresql_concurrently=True")),
-        execute(using),
+        alone(context, index), *before, execute(using), *after
+    )
+
+
+def _proofs(context: Context, table: str, columns: list[str]) -> tuple[list[str], list[str]]:
+    """A primary key makes its columns NOT NULL, and reads them where nothing proves it."""
+    nullable = [name for name in columns if not proved_not_null(context.facts, table, name)]
+    proofs = [_proof(context, table, name) for name in nullable]
+    return [call for calls, _ in proofs for call in calls], [drop for _, drop in proofs]
+
+
+def _proved_first(context: Context, table: str, index: str) -> str:
+    held = relation(context.facts, table).indexes.get(index)
+    columns = list(held.columns) if held else ["<column>"]
+    before, after = _proofs(context, table, columns)
+    return "A primary key reads nothing where valid CHECKs prove its columns NOT NULL:" + paste(
+        *before, as_written(context), *after
     )
 
 

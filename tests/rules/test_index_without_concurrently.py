@@ -36,6 +36,31 @@ def test_drop_of_an_index_whose_table_is_not_known() -> None:
     assert "writes on its table." in assert_unsafe(RULE, contract="DROP INDEX i", facts=UNKNOWN)
 
 
+def test_several_are_dropped_one_at_a_time() -> None:
+    message = assert_unsafe(RULE, contract="DROP INDEX ix_users_age, ix_posts")
+    assert message.endswith(
+        '    op.execute("DROP INDEX CONCURRENTLY ix_users_age")\n'
+        '    op.execute("DROP INDEX CONCURRENTLY ix_posts")'
+    )
+
+
+def test_a_partitioned_table_goes_partition_by_partition() -> None:
+    message = assert_unsafe(RULE, expand="CREATE INDEX ix ON events (at)")
+    assert message.endswith(
+        "    op.create_index_on_only(...)\n"
+        "    op.create_index(..., postgresql_concurrently=True)  # on events_1\n"
+        "    op.attach_index(...)"
+    )
+
+
+def test_reindex() -> None:
+    message = assert_unsafe(RULE, expand="REINDEX TABLE users")
+    assert message == (
+        "REINDEX without CONCURRENTLY stops reads and writes on users until the index is built. "
+        'Let it work beside the traffic:\n\n    op.execute("REINDEX TABLE CONCURRENTLY users")'
+    )
+
+
 def test_an_old_revision_needs_a_block() -> None:
     message = assert_unsafe(RULE, upgrade="CREATE INDEX ix ON users (age)")
     assert message.endswith(
@@ -50,6 +75,8 @@ def test_an_old_revision_needs_a_block() -> None:
         ["CREATE TABLE t (id int)", "CREATE INDEX ix ON t (id)", "DROP INDEX ix"],
         ["CREATE INDEX CONCURRENTLY ix ON users (age)"],
         ["DROP INDEX CONCURRENTLY ix_users_age"],
+        ["REINDEX TABLE CONCURRENTLY users"],
+        ["CREATE INDEX ix ON ONLY events (at)"],
     ],
 )
 @pytest.mark.parametrize("facts", [KNOWN, UNKNOWN], ids=["known", "unknown"])

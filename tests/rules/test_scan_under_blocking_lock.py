@@ -59,6 +59,21 @@ def test_unique() -> None:
     )
 
 
+def test_a_primary_key_needs_its_columns_proved() -> None:
+    sql = 'ALTER TABLE "Order" ADD CONSTRAINT pk PRIMARY KEY USING INDEX ux'
+    message = assert_unsafe(
+        RULE, contract=['CREATE UNIQUE INDEX CONCURRENTLY ux ON "Order" (id)', sql]
+    )
+    assert message.endswith(
+        "A primary key reads nothing where valid CHECKs prove its columns NOT NULL:\n\n"
+        '    op.create_check_constraint("ck_Order_id_not_null", "Order", "id IS NOT NULL", '
+        "postgresql_not_valid=True)\n"
+        '    op.validate_constraint("ck_Order_id_not_null", "Order")\n'
+        '    op.execute("ALTER TABLE \\"Order\\" ADD CONSTRAINT pk PRIMARY KEY USING INDEX ux")\n'
+        '    op.drop_constraint("ck_Order_id_not_null", "Order")'
+    )
+
+
 def test_exclusion_has_no_other_way() -> None:
     sql = "ALTER TABLE posts ADD CONSTRAINT ex EXCLUDE USING gist (id WITH =)"
     message = assert_unsafe(RULE, contract=sql)
