@@ -223,7 +223,7 @@ class RelationFacts:
         parent: The table it is a partition or a child of.
         default_partition: The DEFAULT partition, where it has one.
         partition_key: ``pg_get_partkeydef`` of a partitioned table: ``RANGE (id)``.
-        sequences: Sequences that its columns own (serial and identity).
+        sequences: Sequences that its columns own (serial and identity), each with its column.
         statistics: Extended statistics on it.
         reads: The relations that the query of a view names.
         unlogged: ``pg_class.relpersistence`` is u.
@@ -242,7 +242,7 @@ class RelationFacts:
     parent: str | None = None
     default_partition: str | None = None
     partition_key: str = ""
-    sequences: tuple[str, ...] = ()
+    sequences: Mapping[str, str] = field(default_factory=dict)
     statistics: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     unlogged: bool = False

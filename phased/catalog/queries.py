@@ -43,6 +43,7 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 
 ORDER BY a.attrelid, a.attnum
 """
 
+# A foreign key to a partitioned table has a shadow for each partition it can refer to.
 CONSTRAINTS = f"""
 SELECT k.conrelid, k.conname, k.contype,
        ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY u (num, place)
@@ -52,7 +53,8 @@ SELECT k.conrelid, k.conname, k.contype,
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
-WHERE k.contype IN ('c', 'f', 'n', 'p', 'u', 'x') AND {_USERS}
+LEFT JOIN pg_constraint up ON up.oid = k.conparentid AND up.conrelid = k.conrelid
+WHERE k.contype IN ('c', 'f', 'n', 'p', 'u', 'x') AND up.oid IS NULL AND {_USERS}
 ORDER BY k.conrelid, k.conname
 """
 
@@ -76,7 +78,8 @@ ORDER BY h.inhparent, h.inhseqno, c.relname
 """
 
 OWNED_SEQUENCES = """
-SELECT d.refobjid, d.objid FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
+SELECT d.refobjid, d.objid, a.attname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
   AND s.relkind = 'S' AND d.deptype IN ('a', 'i')
 ORDER BY d.refobjid, d.refobjsubid

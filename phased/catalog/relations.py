@@ -26,7 +26,7 @@ class Tree:
     parents: dict[int, int]
     children: defaultdict[int, list[int]]
     defaults: dict[int, int]
-    sequences: defaultdict[int, list[int]]
+    sequences: defaultdict[int, list[tuple[int, str]]]
     reads: defaultdict[int, list[int]]
 
 
@@ -59,13 +59,13 @@ def _tree(ask: Ask, names: dict[int, str]) -> Tree:
         parents={child: parent for child, parent, _ in reversed(rows)},
         children=_lists((parent, child) for child, parent, _ in rows),
         defaults={parent: child for child, parent, default in rows if default},
-        sequences=_lists(ask(queries.OWNED_SEQUENCES)),
+        sequences=_lists((row[0], row[1:]) for row in ask(queries.OWNED_SEQUENCES)),
         reads=_lists(ask(queries.READS)),
     )
 
 
-def _lists(pairs: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[int]]:
-    found: defaultdict[int, list[int]] = defaultdict(list)
+def _lists(pairs: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
     return found
@@ -80,7 +80,7 @@ def _placed(held: RelationFacts, oid: int, tree: Tree, names: dict[int, str]) ->
         partitions=named(_below(oid, tree.children)),
         parent=names.get(tree.parents.get(oid, 0)),
         default_partition=names.get(tree.defaults.get(oid, 0)),
-        sequences=named(tree.sequences[oid]),
+        sequences={names[one]: column for one, column in tree.sequences[oid] if one in names},
         reads=tuple(sorted(named(tree.reads[oid]))),
     )
 

@@ -28,22 +28,22 @@ def create(facts: Facts, name: str, held: RelationFacts) -> Facts:
     return replace(put(facts, name, held), created=facts.created | {name})
 
 
-def sequence(facts: Facts, table: str, name: str) -> Facts:
+def sequence(facts: Facts, table: str, column: str, name: str) -> Facts:
     """With a new sequence that a column of the table owns."""
-    return create(own(facts, table, name), name, RelationFacts(kind="S", rows=1))
+    return create(own(facts, table, column, name), name, RelationFacts(kind="S", rows=1))
 
 
-def own(facts: Facts, table: str, name: str) -> Facts:
-    """With a sequence owned by a column of this table and no other."""
-    relations = {
-        other: replace(held, sequences=tuple(s for s in held.sequences if s != name))
-        if name in held.sequences
-        else held
-        for other, held in facts.relations.items()
-    }
-    facts = replace(facts, relations=relations)
+def own(facts: Facts, table: str, column: str, name: str) -> Facts:
+    """With a sequence owned by this column and no other."""
+    facts = replace(facts, relations={n: _disown(r, name) for n, r in facts.relations.items()})
     held = relation(facts, table)
-    return put(facts, table, replace(held, sequences=(*held.sequences, name)))
+    return put(facts, table, replace(held, sequences={**held.sequences, name: column}))
+
+
+def _disown(held: RelationFacts, name: str) -> RelationFacts:
+    if name not in held.sequences:
+        return held
+    return replace(held, sequences=without(held.sequences, name))
 
 
 def count(facts: Facts, table: str, name: str) -> Facts:
@@ -61,6 +61,7 @@ def drop(facts: Facts, name: str) -> Facts:
 
 
 def _forgetting(held: RelationFacts, name: str) -> RelationFacts:
+    held = _disown(held, name)
     held = attached(held, held.partitions, parent=None if held.parent == name else held.parent)
     if name in held.partitions:
         rest = tuple(partition for partition in held.partitions if partition != name)
@@ -134,6 +135,7 @@ def _renaming(held: RelationFacts, old: str, new: str) -> RelationFacts:
     held = replace(
         held,
         partitions=tuple(new if name == old else name for name in held.partitions),
+        sequences={(new if s == old else s): c for s, c in held.sequences.items()},
         parent=new if held.parent == old else held.parent,
         default_partition=new if held.default_partition == old else held.default_partition,
         indexes={
@@ -173,14 +175,19 @@ def _column(table: str, name: str) -> str:
 def drop_column(facts: Facts, table: str, name: str, gone: frozenset[str]) -> Facts:
     """Without a column, the constraints that it is part of, and the indexes that go with it."""
     held = relation(facts, table)
+    owned = [sequence for sequence, column in held.sequences.items() if column == name]
     held = replace(
         held,
         columns=without(held.columns, name),
+        sequences={s: column for s, column in held.sequences.items() if column != name},
         constraints={n: c for n, c in held.constraints.items() if name not in c.columns},
         indexes={n: i for n, i in held.indexes.items() if n not in gone},
     )
     facts = replace(facts, added_columns=facts.added_columns - {_column(table, name)})
-    return put(facts, table, held)
+    facts = put(facts, table, held)
+    for owned_one in owned:
+        facts = drop(facts, owned_one)
+    return facts
 
 
 def rename_column(facts: Facts, table: str, old: str, new: str) -> Facts:
@@ -189,6 +196,7 @@ def rename_column(facts: Facts, table: str, old: str, new: str) -> Facts:
     held = replace(
         held,
         columns={(new if n == old else n): c for n, c in held.columns.items()},
+        sequences={s: (new if c == old else c) for s, c in held.sequences.items()},
         constraints={n: _of_column(c, old, new) for n, c in held.constraints.items()},
         indexes={
             n: replace(i, columns=_swap(i.columns, old, new)) for n, i in held.indexes.items()
@@ -215,14 +223,12 @@ def put_constraint(facts: Facts, table: str, name: str, held: ConstraintFacts) -
     return put(facts, table, replace(known, constraints={**known.constraints, name: held}))
 
 
-def validated(facts: Facts, table: str, name: str) -> Facts:
+def validated(facts: Facts, table: str, name: str, *, valid: bool = True) -> Facts:
     """With a constraint no longer NOT VALID; unknown constraints stay unknown."""
     held = relation(facts, table).constraints.get(name)
-    return facts if held is None else put_constraint(facts, table, name, _valid(held))
-
-
-def _valid(held: ConstraintFacts) -> ConstraintFacts:
-    return replace(held, validated=True)
+    if held is None:
+        return facts
+    return put_constraint(facts, table, name, replace(held, validated=valid))
 
 
 def drop_constraint(facts: Facts, table: str, name: str) -> Facts:

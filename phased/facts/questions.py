@@ -98,9 +98,10 @@ def referencing(facts: Facts, table: str) -> Iterator[tuple[str, str, Constraint
                 yield child, name, found
 
 
-def sequences(facts: Facts, table: str) -> tuple[str, ...]:
-    """The sequences that serial and identity columns of a table own."""
-    return relation(facts, table).sequences
+def sequences(facts: Facts, table: str, column: str | None = None) -> tuple[str, ...]:
+    """The sequences that the serial and identity columns of a table own, or one of them."""
+    owned = relation(facts, table).sequences
+    return tuple(name for name, owner in owned.items() if column in {None, owner})
 
 
 def read_by(facts: Facts, view: str) -> tuple[str, ...]:
@@ -114,6 +115,16 @@ def read_by(facts: Facts, view: str) -> tuple[str, ...]:
         found += family(facts, name)
         waiting += relation(facts, name).reads if relation(facts, name).kind == "v" else ()
     return tuple(dict.fromkeys(found))
+
+
+def depending(facts: Facts, table: str, key: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The foreign keys that refer to these columns of a table: the child, and their name."""
+    columns = f"({', '.join(naming.quote(column) for column in key)})"
+    return [
+        (child, name)
+        for child, name, held in referencing(facts, table)
+        if f"REFERENCES {table}{columns}" in held.definition
+    ]
 
 
 def is_new(facts: Facts, table: str) -> bool:

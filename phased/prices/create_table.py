@@ -84,9 +84,11 @@ def _default_partitions(stmt: Node, facts: Facts) -> tuple[str, ...]:
     return (default,) if default else ()
 
 
-def _sequences(stmt: Node, name: str, facts: Facts) -> list[str]:
-    elements = [e.column_def for e in stmt.table_elts if e.HasField("column_def")]
-    return [found for column in elements if (found := sequence_of(column, name, facts))]
+def _sequences(stmt: Node, name: str, facts: Facts) -> dict[str, str]:
+    """The sequences that serial and identity make, each with its column."""
+    columns = [e.column_def for e in stmt.table_elts if e.HasField("column_def")]
+    found = ((sequence_of(column, name, facts), column.colname) for column in columns)
+    return {sequence: column for sequence, column in found if sequence}
 
 
 def evolve(node: Node, facts: Facts) -> Facts:
@@ -97,10 +99,10 @@ def evolve(node: Node, facts: Facts) -> Facts:
         return facts
     sequences = _sequences(stmt, name, facts)
     facts = changes.create(facts, name, _bare(stmt, name, facts))
-    for sequence in sequences:
-        facts = changes.sequence(facts, name, sequence)
-    for item, column in _parts(stmt):
-        facts = _constrained(facts, name, item, column)
+    for sequence, column in sequences.items():
+        facts = changes.sequence(facts, name, column, sequence)
+    for item, about in _parts(stmt):
+        facts = _constrained(facts, name, item, about)
     return _placed(stmt, name, facts)
 
 

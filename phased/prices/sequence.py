@@ -28,10 +28,11 @@ def price(node: Node, facts: Facts) -> Price:
     return Price("ALTER SEQUENCE", {name: Lock.SHARE_ROW_EXCLUSIVE, **owner})
 
 
-def _owner(node: Node, facts: Facts) -> list[str]:
+def _owner(node: Node, facts: Facts) -> dict[str, str]:
+    """The table and the column of OWNED BY."""
     options = [item.def_elem for item in node.options if item.def_elem.defname == "owned_by"]
     parts = [strings(option.arg.list.items) for option in options]
-    return [names.of_strings(found[:-1], facts) for found in parts if len(found) > 1]
+    return {names.of_strings(found[:-1], facts): found[-1] for found in parts if len(found) > 1}
 
 
 def evolve(node: Node, facts: Facts) -> Facts:
@@ -39,6 +40,6 @@ def evolve(node: Node, facts: Facts) -> Facts:
     name = names.of(node.sequence, facts)
     if hasattr(node, "if_not_exists") and name not in facts.relations:
         facts = changes.create(facts, name, RelationFacts(kind="S", rows=1))
-    for table in _owner(node, facts):
-        facts = changes.own(facts, table, name)
+    for table, column in _owner(node, facts).items():
+        facts = changes.own(facts, table, column, name)
     return facts

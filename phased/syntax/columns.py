@@ -57,7 +57,8 @@ def _of(column: Node, kind: str) -> Iterator[Node]:
 def defined(column: Node, table: str, facts: Facts) -> ColumnFacts:
     """The facts of a column of a table."""
     whole = types.serial(column.type_name)
-    expression = default(column)
+    made = next(parts(column, "CONSTR_GENERATED"), None)
+    expression = default(column) if made is None else made.raw_expr
     sequence = sequence_of(column, table, facts) if whole else None
     return ColumnFacts(
         whole or types.show(types.of(column.type_name)),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from phased.facts.questions import named, relation, split
 from phased.model import ConstraintFacts
+from phased.naming import quote
 from phased.syntax import names
 from phased.syntax.expressions import columns, not_null_conjuncts, printed
 from phased.syntax.tree import enum, strings
@@ -49,7 +50,7 @@ def read(
     held = ConstraintFacts(
         kind,
         about,
-        _definition(node, kind),
+        _definition(node, kind, about, facts),
         validated=not node.skip_validation,
         references=_referenced(node, facts) if kind == "f" else None,
         index=name if kind in "pux" else None,
@@ -61,15 +62,26 @@ def read(
 _ACTIONS = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "r": "RESTRICT"}
 
 
-def _definition(node: Node, kind: str) -> str:
-    """The part of ``pg_get_constraintdef`` that prices look at."""
+def _definition(node: Node, kind: str, about: tuple[str, ...], facts: Facts) -> str:
+    """As ``pg_get_constraintdef`` prints it, without what prices do not look at."""
     if kind == "c":
         return f"CHECK ({printed(node.raw_expr)})"
     if kind != "f":
         return ""
+    parent = _referenced(node, facts)
+    keys = tuple(strings(node.pk_attrs)) or _primary_key(facts, parent)
     on = (("ON UPDATE", node.fk_upd_action), ("ON DELETE", node.fk_del_action))
     actions = [f" {word} {_ACTIONS[action]}" for word, action in on if action in _ACTIONS]
-    return f"FOREIGN KEY{''.join(actions)}"
+    return f"FOREIGN KEY ({_list(about)}) REFERENCES {parent}({_list(keys)}){''.join(actions)}"
+
+
+def _list(columns: tuple[str, ...]) -> str:
+    return ", ".join(quote(column) for column in columns)
+
+
+def _primary_key(facts: Facts, table: str) -> tuple[str, ...]:
+    held = relation(facts, table).constraints.values()
+    return next((c.columns for c in held if c.kind == "p"), ())
 
 
 def _referenced(node: Node, facts: Facts) -> str:

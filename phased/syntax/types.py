@@ -36,7 +36,9 @@ SERIAL = {
     "smallserial": "smallint",
     "serial2": "smallint",
 }
+_MOST_DIGITS = 6  # of a fraction of a second
 _INTERVAL_FULL = 32767  # the field mask that stands for all fields
+_INTERVAL_FIELDS = {4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,21 @@ def read(printed: str) -> Type:
 
 def show(held: Type) -> str:
     """The type as ``format_type`` prints it: ``timestamp(3) without time zone``."""
+    if held.name == "interval" and held.mods and held.mods[0] > _MOST_DIGITS:
+        return _interval(*held.mods) + ("[]" if held.array else "")
     mods = f"({','.join(map(str, held.mods))})" if held.mods else ""
     word, space, rest = held.name.partition(" ")
     tail = "[]" if held.array else ""
     if word in {"timestamp", "time"}:
         return f"{word}{mods}{space}{rest}{tail}"
     return f"{held.name}{mods}{tail}"
+
+
+def _interval(mask: int, digits: int | None = None) -> str:
+    """``interval day to second(3)``, from the mask of its fields."""
+    fields = [word for bit, word in _INTERVAL_FIELDS.items() if mask & bit]
+    ends = dict.fromkeys((fields[0], fields[-1]))
+    return f"interval {' to '.join(ends)}{f'({digits})' if digits is not None else ''}"
 
 
 def serial(type_name: Node) -> str | None:

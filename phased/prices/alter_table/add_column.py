@@ -117,7 +117,7 @@ def evolve(command: Node, target: Target, facts: Facts) -> Facts:
         facts = changes.add_column(facts, table, column.colname, held)
         for item in column.constraints:
             facts = _constrained(facts, table, item.constraint, column.colname)
-    return changes.sequence(facts, target.name, sequence) if sequence else facts
+    return changes.sequence(facts, target.name, column.colname, sequence) if sequence else facts
 
 
 def _constrained(facts: Facts, table: str, item: Node, column: str) -> Facts:

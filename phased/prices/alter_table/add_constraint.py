@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from phased.facts import changes, questions
@@ -104,15 +105,24 @@ def _enforced(node: Node) -> bool:
 
 
 def evolve(command: Node, target: Target, facts: Facts) -> Facts:
-    """The facts with the constraint, and the index that it makes or takes over."""
+    """The facts with the constraint, and the index that it makes or takes over.
+
+    Partitions get it under the same name, unless it has an index: that needs a name of its own.
+    """
     node = getattr(command, "def").constraint
     name, held = constraints.read(node, target.name, facts)
     facts = _with(facts, target.name, name, held, node)
-    if held.kind not in "cn" or node.is_no_inherit:
-        return facts
-    return changes.each(
-        facts, target.tables[1:], lambda known, table: _with(known, table, name, held, node)
-    )
+    inherited = held.kind in "cn" and not node.is_no_inherit
+    partitioned = questions.relation(facts, target.name).kind == "p"
+    for table in target.tables[1:] if inherited or partitioned else ():
+        own = (
+            name
+            if held.index is None
+            else constraints.invented(held.kind, table, held.columns, facts)
+        )
+        index = None if held.index is None else own
+        facts = _with(facts, table, own, replace(held, index=index), node)
+    return facts
 
 
 def _with(facts: Facts, table: str, name: str, held: ConstraintFacts, node: Node) -> Facts:

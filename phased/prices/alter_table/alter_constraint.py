@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phased.facts import questions
+from phased.facts import changes, questions
 from phased.model import Lock
 from phased.price import Price, strongest
 
@@ -30,3 +30,12 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
         scans=questions.stored(facts, target.tables),
         restricts=(f"foreign key {target.name}.{wanted.conname}",),
     )
+
+
+def evolve(command: Node, target: Target, facts: Facts) -> Facts:
+    """The facts with the constraint enforced, which makes it valid, or no longer so."""
+    wanted = getattr(command, "def").atalter_constraint
+    if not wanted.alter_enforceability:
+        return facts
+    enforced = bool(wanted.is_enforced)
+    return changes.validated(facts, target.name, wanted.conname, valid=enforced)

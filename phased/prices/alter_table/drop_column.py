@@ -27,6 +27,9 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
         locks=strongest(
             target.cascading(Lock.ACCESS_EXCLUSIVE),
             dict.fromkeys(_neighbours(command.name, target, facts), Lock.ACCESS_EXCLUSIVE),
+            dict.fromkeys(
+                questions.sequences(facts, target.name, command.name), Lock.ACCESS_EXCLUSIVE
+            ),
         ),
         destroys=() if new else (f"column {target.name}.{quote(command.name)}",),
     )

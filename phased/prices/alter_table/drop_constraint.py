@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from phased.facts import changes, questions
 from phased.model import Lock
 from phased.price import Price, strongest
+from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
     from phased.model import ConstraintFacts, Facts
@@ -29,14 +30,23 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
 def _others(command: Node, held: ConstraintFacts, target: Target, facts: Facts) -> set[str]:
     if held.kind == "f" and held.references:
         return set(questions.family(facts, held.references))
-    cascades = held.kind in "pu" and command.behavior
-    if not cascades:
-        return set()
-    return {child for child, _, _ in questions.referencing(facts, target.name)}
+    return {child for child, _ in _depending(command, held, target.name, facts)}
+
+
+def _depending(
+    command: Node, held: ConstraintFacts, table: str, facts: Facts
+) -> list[tuple[str, str]]:
+    """The foreign keys that CASCADE takes along."""
+    if held.kind not in "pu" or enum(command, "behavior") != "DROP_CASCADE":
+        return []
+    return questions.depending(facts, table, held.columns)
 
 
 def evolve(command: Node, target: Target, facts: Facts) -> Facts:
     """The facts without the constraint; a primary key leaves its columns NOT NULL."""
+    held = questions.constraint(facts, target.name, command.name)
+    for child, name in _depending(command, held, target.name, facts) if held else ():
+        facts = _without(facts, child, name)
     return changes.each(
         facts,
         target.tables,

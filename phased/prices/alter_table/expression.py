@@ -33,5 +33,7 @@ def evolve(command: Node, target: Target, facts: Facts) -> Facts:
     return changes.each(
         facts,
         target.tables,
-        lambda known, table: changes.set_column(known, table, command.name, generated=""),
+        lambda known, table: changes.set_column(
+            known, table, command.name, generated="", default=None
+        ),
     )

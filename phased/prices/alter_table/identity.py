@@ -39,12 +39,12 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
 
 
 def _sequence(command: Node, target: Target, facts: Facts) -> str:
-    """The sequence by the name that PostgreSQL gives it."""
+    """The sequence that the column owns, or else by the name that PostgreSQL gives it."""
+    owned = questions.sequences(facts, target.name, command.name)
+    if owned:
+        return owned[0]
     table = questions.split(target.name)[1]
-    if enum(command, "subtype") == "AT_AddIdentity":
-        name = free_name(table, (command.name,), "seq", target.name, facts)
-    else:
-        name = f"{table}_{command.name}_seq"
+    name = free_name(table, (command.name,), "seq", target.name, facts)
     return questions.sibling(target.name, name)
 
 
@@ -67,6 +67,11 @@ def _always(command: Node) -> bool:
     return any(o.defname == "generated" and o.arg.integer.ival == always for o in options)
 
 
+def _sets_kind(command: Node) -> bool:
+    items = getattr(command, "def").list.items
+    return any(item.def_elem.defname == "generated" for item in items)
+
+
 def evolve(command: Node, target: Target, facts: Facts) -> Facts:
     """The facts with or without the identity and its sequence."""
     subtype = enum(command, "subtype")
@@ -74,8 +79,10 @@ def evolve(command: Node, target: Target, facts: Facts) -> Facts:
     if subtype == "AT_DropIdentity":
         facts = changes.drop(facts, sequence)
         return changes.set_column(facts, target.name, command.name, identity="")
+    if subtype == "AT_SetIdentity" and not _sets_kind(command):
+        return facts
     identity = "a" if _always(command) else "d"
     facts = changes.set_column(facts, target.name, command.name, identity=identity)
     if subtype != "AT_AddIdentity":
         return facts
-    return changes.sequence(facts, target.name, sequence)
+    return changes.sequence(facts, target.name, command.name, sequence)

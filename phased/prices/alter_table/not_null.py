@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from phased.target import Target
 
 COMMANDS = ("AT_SetNotNull", "AT_DropNotNull")
+_LOOKS_FIRST = 18
 
 
 def price(command: Node, target: Target, facts: Facts) -> Price:
     """The price of SET NOT NULL and DROP NOT NULL."""
     locks = target.cascading(Lock.ACCESS_EXCLUSIVE)
     if enum(command, "subtype") == "AT_DropNotNull":
-        return Price(locks=locks)
+        return Price(locks=_locks_to_drop(command.name, target, facts))
     unproved = [
         table
         for table in target.tables
@@ -33,6 +34,15 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
         scans=questions.stored(facts, unproved),
         restricts=_restricts(command.name, target.name, facts),
     )
+
+
+def _locks_to_drop(column: str, target: Target, facts: Facts) -> dict[str, Lock]:
+    """Since 18, what is nullable already is left alone before its partitions are looked at."""
+    held = questions.column(facts, target.name, column)
+    known = questions.complete(facts, target.name) and held is not None
+    if known and held is not None and not held.not_null and facts.server >= _LOOKS_FIRST:
+        return target.alone(Lock.ACCESS_EXCLUSIVE)
+    return target.cascading(Lock.ACCESS_EXCLUSIVE)
 
 
 def _restricts(column: str, table: str, facts: Facts) -> tuple[str, ...]:
