@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import postgast
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.exc import CompileError, NoInspectionAvailable
 from sqlalchemy.schema import DDLElement
 
 from phased import operations as ours
@@ -75,7 +75,9 @@ def _error_of(function: Callable[[], object], path: str) -> PhasedError | None:
         return AsksForConnection(path=path, line=_line_of(error, path))
     except Exception as error:  # noqa: BLE001 # whatever user code raises
         kind, line = type(error).__name__, _line_of(error, path)
-        return PhaseRaises(path=path, line=line, kind=kind, reason=error)
+        raised = PhaseRaises(path=path, line=line, kind=kind, reason=error)
+        raised.__cause__ = error
+        return raised
     return None
 
 
@@ -92,6 +94,7 @@ def undo(operation: MigrateOperation) -> tuple[str, ...] | None:
 def _says_what_was(operation: ops.AlterColumnOp) -> bool:
     """Whether Alembic can turn the operation round: it goes by `existing_…` alone."""
     changes = (
+        (operation.modify_name, None, None),
         (operation.modify_type, operation.existing_type, None),
         (operation.modify_nullable, operation.existing_nullable, None),
         (operation.modify_server_default, operation.existing_server_default, False),
@@ -180,10 +183,23 @@ def _exactly(context: MigrationContext, tape: Tape) -> Callable[..., None]:
 
     def write(construct: Any, *_: object, **__: object) -> None:
         element = text(construct) if isinstance(construct, str) else construct
-        literal = {} if isinstance(element, DDLElement) else {"literal_binds": True}
-        tape.write(str(element.compile(dialect=context.dialect, compile_kwargs=literal)))
+        if isinstance(element, DDLElement):
+            tape.write(str(element.compile(dialect=context.dialect)))
+        else:
+            tape.write(_spelled(element, context))
 
     return write
+
+
+def _spelled(element: Any, context: MigrationContext) -> str:
+    """A statement with its values; in a text that has none, `:name` is what the user wrote."""
+    compiled = element.compile(dialect=context.dialect)
+    missing = [name for name, held in compiled.binds.items() if held.required]
+    if not missing:
+        compiled = element.compile(dialect=context.dialect, compile_kwargs={"literal_binds": True})
+    elif len(missing) < len(compiled.binds) or not isinstance(element, TextClause):
+        raise CompileError(f"no value is given for {', '.join(missing)}")
+    return str(compiled)
 
 
 def _intercept(operations: Operations, tape: Tape) -> None:
