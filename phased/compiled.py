@@ -29,15 +29,14 @@ def compiler(dialect: Dialect) -> Compiler:
 
 def name_of(thing: Constraint | Index, to: Compiler) -> str | None:
     """The name it has in the database, unquoted; None where PostgreSQL would invent one."""
-    formatted = to.ddl.preparer.format_constraint(thing)
+    formatted = _formatted(thing, to)
     return None if formatted is None else _unquoted(_plain(formatted, to))
 
 
 def body(thing: Constraint, to: Compiler) -> str:
     """A constraint without its name: ``CHECK (a > 0)``."""
-    prefix = to.ddl.preparer.format_constraint(thing)
     whole = to.ddl.process(thing)
-    return _plain(whole.removeprefix(f"CONSTRAINT {prefix} ").strip(), to)
+    return _plain(whole.removeprefix(f"CONSTRAINT {_formatted(thing, to)} ").strip(), to)
 
 
 def index_tail(thing: Index, to: Compiler) -> str:
@@ -91,6 +90,11 @@ def checks_of(table: Table, to: Compiler) -> Iterator[CheckConstraint]:
 def exists(thing: Constraint, to: Compiler) -> bool:
     """Whether ``create_all()`` makes it here: a native type needs no CHECK, ``ddl_if`` decides."""
     return bool(thing._should_create_for_compiler(to.ddl))  # noqa: SLF001 # no public way to ask
+
+
+def _formatted(thing: Constraint | Index, to: Compiler) -> str | None:
+    found = None if thing.name is None else to.ddl.preparer.format_constraint(thing)
+    return None if found is None else str(found)
 
 
 def _plain(sql: str, to: Compiler) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ClauseElement
 
 _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_BACKSLASH = re.compile(r"\\(?=:[\w$]*(?![:\w$]))")  # text() takes it for an escape
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:|\w))")
 
 
@@ -33,7 +34,7 @@ def text_of(expression: ClauseElement | str, *, grouped: bool = False) -> str:
 
 def escaped(sql: str) -> str:
     """SQL as ``text()`` takes it, without parameters."""
-    return _PARAMETER.sub(r"\\:", sql)
+    return _PARAMETER.sub(r"\\:", _BACKSLASH.sub(r"\\\\", sql))
 
 
 def columns_in(expression: ClauseElement | str) -> frozenset[str]:

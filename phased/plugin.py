@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from alembic.runtime.plugins import Plugin
     from alembic.util import PriorityDispatchResult
 
@@ -36,8 +38,14 @@ def setup(plugin: Plugin) -> None:
 
 
 def _compare(target: str, element: str, *arguments: object) -> PriorityDispatchResult:
-    from phased import comparators
     from phased.comparator import compare
+
+    return compare(_comparators(), target, element, *arguments)
+
+
+@cache
+def _comparators() -> list[ModuleType]:
+    from phased import comparators
     from phased.discovery import modules
 
-    return compare(modules(comparators), target, element, *arguments)
+    return modules(comparators)

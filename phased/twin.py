@@ -144,7 +144,7 @@ def build(
 
 @contextmanager
 def _undone(connection: Connection) -> Iterator[None]:
-    autocommit = connection.get_isolation_level() == "AUTOCOMMIT"
+    autocommit = getattr(connection.connection.dbapi_connection, "autocommit", False)
     connection.exec_driver_sql("BEGIN" if autocommit else "SAVEPOINT phased_twin")
     try:
         yield

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.schema import conv
 
 from phased.compiled import body, exists
+from phased.expressions import escaped
 from phased.filters import changes
 from phased.twin import constraint
 
@@ -51,9 +52,10 @@ def _exclusions(table: Table, to: Compiler) -> list[ExcludeConstraint]:
 def _drop(pair: TablePair, name: str) -> DropConstraintOp:
     old = pair.state.constraints[name]
     table = Table(pair.name, MetaData(), schema=pair.schema)
-    elements = [(text(expression), operator) for expression, operator in old.elements]
-    where = None if old.where is None else text(old.where)
+    elements = [(text(escaped(expression)), operator) for expression, operator in old.elements]
+    where = None if old.where is None else text(escaped(old.where))
     constraint = ExcludeConstraint(*elements, name=conv(name), using=old.using, where=where)
     table.append_constraint(constraint)
     reverse = AddConstraintOp.from_constraint(constraint)
-    return DropConstraintOp(conv(name), pair.name, "exclude", schema=pair.schema, _reverse=reverse)
+    # Alembic has no word for the kind.
+    return DropConstraintOp(conv(name), pair.name, schema=pair.schema, _reverse=reverse)
