@@ -98,7 +98,7 @@ def _listen(connection: Connection, script: Script) -> list[Recorded]:
 
 
 def _autocommit(connection: Connection, statement: str) -> None:
-    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    driver = cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
     connection.commit()
     driver.autocommit = True
     try:

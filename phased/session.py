@@ -53,7 +53,7 @@ class Session:
 
 def driver(session: Session) -> psycopg.Connection[Any]:
     """The psycopg connection under Alembic's."""
-    return cast("psycopg.Connection[Any]", session.connection.connection.driver_connection)
+    return cast("psycopg.Connection[Any]", session.connection.connection.dbapi_connection)
 
 
 def ledger(session: Session) -> Ledger:

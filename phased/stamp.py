@@ -25,7 +25,7 @@ def follow_stamp(
     del run_args
     if not step.is_stamp or ctx.as_sql or ctx.connection is None or ctx.script is None:
         return
-    book = Ledger(ctx.connection.connection.driver_connection, ctx.version_table_schema)  # type: ignore[arg-type] # psycopg's
+    book = Ledger(ctx.connection.connection.dbapi_connection, ctx.version_table_schema)  # type: ignore[arg-type] # psycopg's
     if not book.exists():
         return
     applied = revisions.applied(ctx.script, heads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 VERSION = int(os.environ.get("PHASED_TEST_POSTGRES", "18"))
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 FOLDER = Path(__file__).parent.parent / ".phased" / f"tests-{VERSION}"
-NEEDS_SERVER = {"server", "database", "engine"}
+NEEDS_SERVER = {"server", "database", "engine", "twin"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,6 +46,13 @@ def server() -> URL:
 @pytest.fixture
 def database(server: URL) -> Iterator[URL]:
     """The URL of a new empty database, dropped after the test."""
+    with new_database(server) as url:
+        yield url
+
+
+@contextmanager
+def new_database(server: URL) -> Iterator[URL]:
+    """A new empty database, dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(conninfo(server), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -58,6 +66,15 @@ def engine(database: URL) -> Iterator[Engine]:
     engine = create_engine(database, poolclass=NullPool)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def twin(server: URL) -> Iterator[Engine]:
+    """An engine on a second empty database, to compare with the first."""
+    with new_database(server) as url:
+        engine = create_engine(url, poolclass=NullPool)
+        yield engine
+        engine.dispose()
 
 
 def conninfo(url: URL) -> str:
