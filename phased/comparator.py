@@ -272,4 +272,4 @@ def _column(  # noqa: PLR0913, PLR0917 # Alembic's signature
     return CONTINUE if CONTINUE in results else STOP
 
 
-DISPATCH = {"schema": _schema, "table": _table, "column": _column}
+DISPATCH: dict[str, Callable[..., Result]] = {"schema": _schema, "table": _table, "column": _column}

@@ -10,9 +10,11 @@ from phased.pairing import Modelled, differences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from sqlalchemy import Constraint, Index
+
     from phased.comparator import TablePair
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Constraint | Index")
 D = TypeVar("D")
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
+K = TypeVar("K")
 TEMPORARY = "pg_temp"
 
 
@@ -219,9 +220,7 @@ INDEXES = text(
 )
 
 
-def take(
-    connection: Connection, wanted: Mapping[Hashable, tuple[str | None, str]]
-) -> dict[Hashable, TableState]:
+def take(connection: Connection, wanted: Mapping[K, tuple[str | None, str]]) -> dict[K, TableState]:
     """Read the tables that are there.
 
     Args:
@@ -252,7 +251,7 @@ class _Ask:
         return self.connection.execute(query, {"wanted": self.wanted})
 
 
-def _as_json(wanted: Mapping[Hashable, tuple[str | None, str]]) -> str:
+def _as_json(wanted: Mapping[K, tuple[str | None, str]]) -> str:
     return json.dumps(
         [
             {"key": key, "schema": schema, "name": name}

@@ -71,5 +71,6 @@ def _enum(type_: TypeEngine[Any], run: Everything) -> Enum | None:
     implementation = type_.dialect_impl(run.to.dialect)
     while isinstance(implementation, ARRAY):
         implementation = implementation.item_type.dialect_impl(run.to.dialect)
-    native = isinstance(implementation, Enum) and implementation.native_enum
-    return implementation if native else None
+    if isinstance(implementation, Enum) and implementation.native_enum:
+        return implementation
+    return None
