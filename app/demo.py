@@ -16,8 +16,8 @@ from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.text import Text
 
-from app.demonstration import databases, numbers, releases
-from app.demonstration.checkouts import ROOT, check_out, command, newest_revision
+from app.demonstration import checkouts, databases, numbers, releases
+from app.demonstration.checkouts import check_out, command, newest_revision
 from app.demonstration.edit import MESSAGE, edit
 from app.demonstration.plain import check_out_plain, write_revision
 from app.demonstration.watch import when_expanded
@@ -146,7 +146,7 @@ def conclude(sides: numbers.Sides, plain: list[Report], *, clean: bool) -> int:
     for report in plain:
         for sqlstate, message in report["messages"].items():
             console.print(f"alembic {sqlstate}: {message.splitlines()[0]}")
-    numbers.write(ROOT / ".phased" / "demo.json", sides)
+    numbers.write(checkouts.HERE.with_suffix(".json"), sides)
     console.print("The same numbers: .phased/demo.json; the files: .phased/demo/")
     failed = sum(row["failures"] for row in sides["phased"])
     return 0 if clean and not failed else 1
@@ -175,7 +175,10 @@ def run(
     if not quiet:
         shown = (f'"{word}"' if " " in word else word for word in words)
         console.print(Text(f"$ {' '.join(shown)}", style="bold green"), soft_wrap=True)
+    begun = time.monotonic()
     exit_code = command(checkout, *words, quiet=quiet)
+    if not quiet:
+        console.print(Text(f"took {time.monotonic() - begun:.1f} s", style="dim"))
     if exit_code not in allowed:
         sys.exit(exit_code)
     return exit_code

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import ExitStack
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
@@ -92,8 +93,9 @@ class Release:
         Raises:
             DBAPIError: The models do not fit the database to begin with.
         """
-        with self.engine.connect() as connection:
-            known = survey(connection, self.entities, self.seed)
+        with ExitStack() as stack:  # all open at once, so that the pool is full before it counts
+            first, *_ = [stack.enter_context(self.engine.connect()) for _ in range(self.workers)]
+            known = survey(first, self.entities, self.seed)
         writers = [writer(known, self.seed, self.name, place) for place in range(self.workers)]
         for each in writers:
             with Session(self.engine) as session, session.begin():
