@@ -85,7 +85,7 @@ def way(column: Column[Any], facts: Facts) -> Way:
         return Way.KEY
     if RENAMED_FROM in column.info or CONVERTED_FROM in column.info:
         return Way.CARRIES_ON
-    if kind_that_rewrites(column):
+    if kind_that_rewrites(column, facts):
         return Way.REWRITES
     return Way.FILLED if filled_by(column) is not None else _by_default(column, facts)
 
@@ -97,14 +97,19 @@ def _by_default(column: Column[Any], facts: Facts) -> Way:
     return Way.VOLATILE if is_volatile(default, facts) else Way.PLAIN
 
 
-def kind_that_rewrites(column: Column[Any]) -> str | None:
+def kind_that_rewrites(column: Column[Any], facts: Facts) -> str | None:
     """What makes PostgreSQL write the whole table for a new column, in its words; else None."""
     if isinstance(column.server_default, Identity):
         return "identity"
     if isinstance(column.server_default, Computed):
         return _generated(column, column.server_default)
-    constrained = isinstance(column.type, DOMAIN) and (column.type.check or column.type.not_null)
+    constrained = isinstance(column.type, DOMAIN) and _is_constrained(column.type, facts)
     return "constrained domain" if constrained else None
+
+
+def _is_constrained(domain: DOMAIN[Any], facts: Facts) -> bool:
+    known = facts.domains.get(relation(str(domain.name), domain.schema), False)
+    return known or domain.check is not None or bool(domain.not_null)
 
 
 def _generated(column: Column[Any], computed: Computed) -> str | None:

@@ -61,7 +61,7 @@ def phases(op: AddColumnOp, context: Context) -> NoReturn:
     Raises:
         AddingRewritesTable: Always.
     """
-    column, kind = op.column, str(kind_that_rewrites(op.column))
+    column, kind = op.column, str(kind_that_rewrites(op.column, context.facts))
     advice = ADVICE.get(kind, GENERATED).format(
         attribute=column.key,
         column=column.name,

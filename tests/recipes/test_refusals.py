@@ -1,0 +1,173 @@
+"""What cannot be done online stops, says what it would do, and what to write instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.ddl.postgresql import CreateExcludeConstraintOp
+from alembic.operations import ops
+from rolling import sql
+from sqlalchemy.dialects import postgresql
+
+from phased.errors import models
+from phased.hints import converted_from, renamed_from
+from phased.model import ConstraintFacts, Facts, RelationFacts
+from phased.operations.change_generated import ChangeGeneratedOp
+from phased.operations.change_identity import ChangeIdentityOp
+from phased.recipe import Context
+from phased.recipes import (
+    add_converted_column,
+    add_exclusion,
+    add_rewriting_column,
+    add_unfilled_column,
+    change_generated,
+    change_identity,
+    change_primary_key,
+    change_type,
+)
+
+if TYPE_CHECKING:
+    from alembic.operations import MigrateOperation
+
+    from phased import errors
+
+KEY = {"users_pkey": ConstraintFacts("p", ("id",))}
+USERS = RelationFacts(rows=2_100_000, size=340 * 1024**2, constraints=KEY)
+TABLE = sa.Table(
+    "users",
+    sa.MetaData(),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("tenant", sa.Integer, primary_key=True),
+    sa.Column("amount_in_database", sa.Numeric, key="amount"),
+)
+CONTEXT = Context(Facts(known=True, relations={"users": USERS}), tables={"users": TABLE})
+
+
+def adding(*arguments: Any, **options: Any) -> ops.AddColumnOp:
+    return ops.AddColumnOp("users", sa.Column(*arguments, **options))
+
+
+CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str]]] = {
+    "not null and unfilled": (
+        add_unfilled_column,
+        adding("born", sa.Date, nullable=False),
+        models.NeedsFilledBy,
+        ["users.born is new", "about 2,100,000 rows, 340.0 MB", 'filled_by("current_date")'],
+    ),
+    "unfilled enum": (
+        add_unfilled_column,
+        adding("mood", sa.Enum("sad", "glad", name="mood"), nullable=False),
+        models.NeedsFilledBy,
+        ["filled_by(\"'sad'\")"],
+    ),
+    "identity": (
+        add_rewriting_column,
+        adding("n", sa.Integer, sa.Identity()),
+        models.AddingRewritesTable,
+        ["identity column users.n", "ACCESS EXCLUSIVE", 'Sequence("users_n_seq")'],
+    ),
+    "stored generated": (
+        add_rewriting_column,
+        adding("n", sa.Integer, sa.Computed("id + 1", persisted=True)),
+        models.AddingRewritesTable,
+        ["STORED generated column", 'filled_by("id + 1")'],
+    ),
+    "constrained domain": (
+        add_rewriting_column,
+        adding("n", postgresql.DOMAIN("email", sa.Text(), check="VALUE ~ '@'")),
+        models.AddingRewritesTable,
+        ["constrained domain column", "CheckConstraint"],
+    ),
+    "renamed": (
+        add_converted_column,
+        adding("n", sa.Text, info=renamed_from("m")),
+        models.HintNeedsRecipe,
+        ["renamed_from on users.n", 'filled_by("m")'],
+    ),
+    "converted": (
+        add_converted_column,
+        adding("n", sa.Text, info=converted_from("m", up="m::text")),
+        models.HintNeedsRecipe,
+        ["converted_from on users.n", 'filled_by("m::text")'],
+    ),
+    "type": (
+        change_type,
+        ops.AlterColumnOp(
+            "users",
+            "amount_in_database",
+            existing_type=sa.Integer(),
+            modify_type=sa.Numeric(9, 2),
+        ),
+        models.TypeChangeNeedsSuccessor,
+        [
+            "users.amount_in_database from INTEGER to NUMERIC(9, 2)",
+            "amount: Mapped[...] = mapped_column(",
+            (
+                '"amount_in_database_v2", Numeric(precision=9, scale=2), '
+                "info=filled_by('amount_in_database::numeric(9, 2)')"
+            ),
+        ],
+    ),
+    "identity changed": (
+        change_identity,
+        ChangeIdentityOp("users", "id", None, "GENERATED ALWAYS AS IDENTITY"),
+        models.IdentityChange,
+        ["users.id changes", "an ordinary column becomes GENERATED ALWAYS AS IDENTITY"],
+    ),
+    "generated changed": (
+        change_generated,
+        ChangeGeneratedOp("users", "n", None, "GENERATED ALWAYS AS (lower(a)) STORED"),
+        models.GeneratedChange,
+        ["users.n changes how it is generated", "filled_by('lower(a)')"],
+    ),
+    "primary key": (
+        change_primary_key,
+        ops.CreatePrimaryKeyOp("users_pkey", "users", ["id", "tenant"]),
+        models.PrimaryKeyNeedsWindow,
+        ["it was (id) and is to be (id, tenant)", 'UniqueConstraint("id", "tenant")'],
+    ),
+    "a new column of the primary key": (
+        change_primary_key,
+        adding("tenant", sa.Integer, primary_key=True),
+        models.PrimaryKeyNeedsWindow,
+        ["is to be (id, tenant)"],
+    ),
+    "a dropped column of the primary key": (
+        change_primary_key,
+        ops.DropColumnOp("users", "id"),
+        models.PrimaryKeyNeedsWindow,
+        ["it was (id)"],
+    ),
+    "the primary key dropped": (
+        change_primary_key,
+        ops.DropConstraintOp("users_pkey", "users", type_="primary"),
+        models.PrimaryKeyNeedsWindow,
+        ["The primary key of users (about"],
+    ),
+    "exclusion": (
+        add_exclusion,
+        CreateExcludeConstraintOp("ex", "users", [("a", "=")]),
+        models.ExclusionNeedsWindow,
+        ["ex on users has no online way", "about 2,100,000 rows"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("recipe", "op", "error", "said"), CASES.values(), ids=CASES.keys())
+def test_refused(
+    recipe: Any, op: MigrateOperation, error: type[errors.PhasedError], said: list[str]
+) -> None:
+    assert type(op) in recipe.HANDLES
+    assert recipe.applies(op, CONTEXT)
+    with pytest.raises(error) as caught:
+        recipe.phases(op, CONTEXT)
+    message = str(caught.value)
+    assert [text for text in said if text not in message] == [], message
+    assert "Nothing was written, and the database is unchanged." in message
+
+
+def test_an_exclusion_on_a_new_table_is_plain() -> None:
+    op = CreateExcludeConstraintOp("ex", "rooms", [(sa.column("a"), "=")], using="gist")
+    assert list(sql(add_exclusion.phases(op, Context(created=frozenset({"rooms"}))))) == ["expand"]
