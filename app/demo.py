@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     from app.demonstration.checkouts import Checkout
     from app.demonstration.releases import Report, Running
+    from app.workload.measurements import Row
 
 PHASED, PLAIN = "phased_demo", "phased_demo_plain"
+POSTS = databases.POSTS
 SECONDS = 3.0  # how long a phase in which nothing but traffic happens is watched
 OLD_SEED, NEW_SEED = 1, 2
 
@@ -51,22 +53,20 @@ def main() -> int:
 
 def show(url: URL) -> int:
     """Tell the story from beginning to end."""
-    heading(f"A database with {databases.POSTS:,} posts, and a copy of it")
+    heading(f"A database with {POSTS:,} posts, and a copy of it")
     old = prepare(url)
     databases.copy(url, PHASED, PLAIN)
     with_phased, clean = roll_out(old)
-    phased_rows = [row for report in with_phased for row in report["rows"]]
-    console.print(numbers.table({"phased": phased_rows}))
+    console.print(numbers.table({"phased": rows(with_phased)}))
     with_alembic = roll_out_plain(old, url.set(database=PLAIN))
-    alembic_rows = [row for report in with_alembic for row in report["rows"]]
-    return conclude({"phased": phased_rows, "alembic": alembic_rows}, with_alembic, clean=clean)
+    return conclude({"phased": with_phased, "alembic": with_alembic}, clean=clean)
 
 
 def prepare(url: URL) -> Checkout:
     """The old build, migrated and filled."""
     old = check_out("old", databases.create(url, PHASED))
     run(old, "alembic", "upgrade", "head", quiet=True)
-    databases.fill(old.url)
+    databases.fill(old.url, POSTS)
     return old
 
 
@@ -139,17 +139,24 @@ def roll_out_plain(old: Checkout, url: URL) -> list[Report]:
         return [first, releases.stop(after)]
 
 
-def conclude(sides: numbers.Sides, plain: list[Report], *, clean: bool) -> int:
-    """The table of both, and the file."""
+def conclude(sides: dict[str, list[Report]], *, clean: bool) -> int:
+    """The table of both, what the failures said, and the file."""
     heading("Side by side")
-    console.print(numbers.table(sides))
-    for report in plain:
-        for sqlstate, message in report["messages"].items():
-            console.print(f"alembic {sqlstate}: {message.splitlines()[0]}")
-    numbers.write(checkouts.HERE.with_suffix(".json"), sides)
+    measured = {side: rows(reports) for side, reports in sides.items()}
+    console.print(numbers.table(measured))
+    for side, reports in sides.items():
+        for report in reports:
+            for sqlstate, message in report["messages"].items():
+                console.print(f"{side} {sqlstate}: {message.splitlines()[0]}")
+    numbers.write(checkouts.HERE.with_suffix(".json"), measured)
     console.print("The same numbers: .phased/demo.json; the files: .phased/demo/")
-    failed = sum(row["failures"] for row in sides["phased"])
+    failed = sum(row["failures"] for row in measured["phased"])
     return 0 if clean and not failed else 1
+
+
+def rows(reports: list[Report]) -> list[Row]:
+    """What several releases measured."""
+    return [row for report in reports for row in report["rows"]]
 
 
 @contextmanager
@@ -207,4 +214,7 @@ def code(text: str, language: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

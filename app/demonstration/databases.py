@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 USERS = 2_000
 POSTS = 200_000
 
-ROWS = f"""
+ROWS = """
 INSERT INTO users (username, email, role)
 SELECT 'user' || i, 'user' || i || '@example.org',
        (ARRAY['reader', 'author', 'editor'])[1 + i % 3]::user_role
-FROM generate_series(1, {USERS}) AS i;
+FROM generate_series(1, {users}) AS i;
 
 INSERT INTO tags (name) SELECT 'tag' || i FROM generate_series(1, 50) AS i;
 
@@ -30,15 +30,15 @@ SELECT i, '/media/' || i || '.jpg', 'image/jpeg', i * 1000 FROM generate_series(
 
 INSERT INTO posts (author_id, editor_id, slug, title, body, format, status, keywords,
                    word_count, created_at, published_at)
-SELECT 1 + i % {USERS}, CASE WHEN i % 4 > 0 THEN 1 + i % 500 END, 'post-' || i, 'Post ' || i,
+SELECT 1 + i % {users}, CASE WHEN i % 4 > 0 THEN 1 + i % 500 END, 'post-' || i, 'Post ' || i,
        repeat(md5(i::text) || ' ', 5), 'markdown',
        (ARRAY['draft', 'published', 'archived'])[1 + i % 3]::post_status,
        ARRAY['k' || i % 20], i % 3000,
        now() - i * interval '1 minute', now() - i * interval '1 minute'
-FROM generate_series(1, {POSTS}) AS i;
+FROM generate_series(1, {posts}) AS i;
 
 INSERT INTO comments (post_id, author_id, body)
-SELECT 1 + i * 7 % {POSTS}, 1 + i % {USERS}, 'Comment ' || i FROM generate_series(1, 20000) AS i;
+SELECT 1 + i * 7 % {posts}, 1 + i % {users}, 'Comment ' || i FROM generate_series(1, 20000) AS i;
 """
 
 
@@ -69,10 +69,10 @@ def drop(url: URL, name: str) -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
 
 
-def fill(url: URL) -> None:
+def fill(url: URL, posts: int = POSTS) -> None:
     """Write the rows, and collect statistics as autovacuum would have."""
     with administer(url) as connection:
-        connection.execute(ROWS)
+        connection.execute(ROWS.format(users=USERS, posts=posts))
         connection.execute("VACUUM (ANALYZE)")
 
 
