@@ -107,7 +107,7 @@ def kind_that_rewrites(column: Column[Any], facts: Facts) -> str | None:
     return "constrained domain" if constrained else None
 
 
-def _is_constrained(domain: DOMAIN[Any], facts: Facts) -> bool:
+def _is_constrained(domain: DOMAIN, facts: Facts) -> bool:
     known = facts.domains.get(relation(str(domain.name), domain.schema), False)
     return known or domain.check is not None or bool(domain.not_null)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +67,9 @@ def _check_name(op: MigrateOperation, item: object) -> None:
 
 
 def _refuse_unnamed(op: MigrateOperation, item: Constraint) -> None:
-    kind = item.__visit_name__.removesuffix("_constraint").replace("_", " ")
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(item).__name__.removesuffix("Constraint"))
     raise UnnamedConstraint(
-        kind=f"{kind.upper() if kind != 'column_check' else 'CHECK'} constraint",
+        kind=f"{kind.upper()} constraint",
         table=table_of(op),
         definition=_definition(item),
         example=f'{type(item).__name__}(..., name="...")',

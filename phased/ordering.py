@@ -127,8 +127,8 @@ def _rank(op: MigrateOperation) -> int:
 
 def _apart(op: MigrateOperation) -> Iterator[MigrateOperation]:
     """A table's drop, after the drops of its foreign keys."""
-    before = op._reverse if isinstance(op, ops.DropTableOp) else None  # noqa: SLF001 # Alembic's place for the old definition
-    if before is not None:
+    before = getattr(op, "_reverse", None)
+    if isinstance(op, ops.DropTableOp) and before is not None:
         keys = [item for item in before.columns if isinstance(item, ForeignKeyConstraint)]
         before.columns = [i for i in before.columns if not isinstance(i, ForeignKeyConstraint)]
         yield from (_drop(op, key) for key in keys)
@@ -139,8 +139,8 @@ def _drop(op: ops.DropTableOp, key: ForeignKeyConstraint) -> ops.DropConstraintO
     """The drop of a reflected foreign key; the table it refers to need not be reflected too."""
     targets = [element.target_fullname.rsplit(".", 2) for element in key.elements]
     schema, table = targets[0][-3] if len(targets[0]) > LOCAL else None, targets[0][-2]
-    options = {"ondelete": key.ondelete, "onupdate": key.onupdate, "match": key.match}
-    options |= {"deferrable": key.deferrable, "initially": key.initially}
+    named = ("ondelete", "onupdate", "match", "deferrable", "initially")
+    options = {name: getattr(key, name) for name in named}
     before = ops.CreateForeignKeyOp(
         key.name,
         op.table_name,
