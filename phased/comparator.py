@@ -18,7 +18,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from alembic.operations.ops import DropConstraintOp, DropIndexOp
 from alembic.util import PriorityDispatchResult
@@ -68,7 +68,7 @@ class Everything:
     """Models and database as one run of autogenerate sees them.
 
     Attributes:
-        context: Alembic's.
+        context: Alembic's, which this lives no longer than.
         to: For the SQL of the models' objects.
         tables: What the database says of the models' tables that it has.
         built: The models' objects as PostgreSQL spells them; what it refused is missing.
@@ -196,7 +196,7 @@ def _everything(
     sides = [TableSide(table, state, to) for table, state in tables.items()]
     twins = [_twin(comparators, side) for side in sides]
     scalars = [s for side in sides for one in comparators for s in _ask(one, "scalars", side)]
-    return Everything(context, to, tables, build(connection, twins, scalars))
+    return Everything(proxy(context), to, tables, build(connection, twins, scalars))
 
 
 def _twin(comparators: Sequence[ModuleType], side: TableSide) -> Twin:

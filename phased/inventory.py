@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -43,7 +43,7 @@ class Reference:
     """What a foreign key says, letters as in ``pg_constraint``.
 
     Attributes:
-        columns: The referencing columns.
+        columns: The referencing columns, sorted.
         target: Schema (None when visible without one) and name of the referenced table.
         target_columns: The referenced columns, in the order of ``columns``.
         on_delete: ``confdeltype``.
@@ -279,13 +279,22 @@ def _constraint(row: Any) -> ConstraintState:
     return ConstraintState(row.kind, definition, columns, reference, elements, row.using, row.where)
 
 
+def paired(
+    columns: Iterable[str], targets: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of a foreign key and their targets in one order: any order means the same."""
+    pairs = sorted(zip(columns, targets, strict=True))
+    return tuple(column for column, _ in pairs), tuple(target for _, target in pairs)
+
+
 def _reference(row: Any) -> Reference:
+    columns, targets = paired(row.columns, row.target_columns)
     return Reference(
-        tuple(row.columns),
+        columns,
         (row.target_schema, row.target),
-        tuple(row.target_columns),
+        targets,
         row.on_delete,
-        tuple(row.on_delete_columns),
+        tuple(sorted(row.on_delete_columns)),
         row.on_update,
         row.match,
         row.deferrable,

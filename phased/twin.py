@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from phased.errors.database import NoTemporaryTables
+from phased.errors.database import CannotCompare, NoTemporaryTables
 from phased.inventory import TEMPORARY, ColumnState, ConstraintState, IndexState, TableState, take
 from phased.naming import quote
 
@@ -32,7 +32,7 @@ TEMPORARY_TABLES = text("""
         has_database_privilege(current_database(), 'TEMPORARY') AS allowed,
         current_setting('transaction_read_only')::boolean AS read_only
 """)
-WORK = "CREATE TEMPORARY TABLE phased_work (place int PRIMARY KEY, statement text, error text)"
+WORK = "CREATE TEMPORARY TABLE phased_work (place int, statement text, state text, error text)"
 FILL = text("""
     INSERT INTO pg_temp.phased_work (place, statement)
     SELECT place, statement
@@ -46,14 +46,16 @@ RUN = """
             BEGIN
                 EXECUTE item.statement;
             EXCEPTION WHEN OTHERS THEN
-                UPDATE pg_temp.phased_work SET error = SQLERRM WHERE place = item.place;
+                UPDATE pg_temp.phased_work SET state = SQLSTATE, error = SQLERRM
+                    WHERE place = item.place;
             END;
         END LOOP;
     END
     $phased$
 """
 UNDO = "ROLLBACK TO SAVEPOINT phased_twin"
-ERRORS = text("SELECT place, error FROM pg_temp.phased_work WHERE error IS NOT NULL")
+ERRORS = text("SELECT place, state, error FROM pg_temp.phased_work WHERE error IS NOT NULL")
+INSUFFICIENT_PRIVILEGE = "42501"
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +70,14 @@ class Wanted:
 
     key: Hashable
     parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why PostgreSQL did not build something: SQLSTATE and message."""
+
+    state: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,7 @@ def build(
 
     Raises:
         NoTemporaryTables: The role has no TEMPORARY right, or the transaction is read only.
+        CannotCompare: A table cannot be copied, or the role lacks a right.
     """
     built: dict[Hashable, State] = {}
     for chunk in _chunks(list(twins), list(_unique(scalars))):
@@ -155,19 +166,32 @@ def _undone(connection: Connection) -> Iterator[None]:
 def _build_chunk(connection: Connection, twins: Sequence[Twin]) -> dict[Hashable, State]:
     wanted = [item for twin in twins for item in twin.wanted]
     names = {f"phased_{place}": item for place, item in enumerate(wanted)}
-    tables = [statement for twin in twins for statement in _create(twin)]
-    _run(connection, [*tables, *(name.join(item.parts) for name, item in names.items())])
+    tables = [_create(twin) for twin in twins]
+    columns = [statement for twin in twins for statement in _add(twin)]
+    objects = [name.join(item.parts) for name, item in names.items()]
+    refused = _run(connection, [*tables, *columns, *objects])
+    _refuse_half_a_comparison(twins, refused)
     states = take(connection, {twin.name: (TEMPORARY, twin.name) for twin in twins})
     return {names[name].key: state for name, state in _objects(states.values()) if name in names}
 
 
-def _run(connection: Connection, work: Sequence[str]) -> None:
+def _run(connection: Connection, work: Sequence[str]) -> dict[int, Refusal]:
     connection.exec_driver_sql(WORK)
     items = [{"place": place, "statement": sql} for place, sql in enumerate(work)]
     connection.execute(FILL, {"work": json.dumps(items)})
     connection.exec_driver_sql(RUN)
-    for place, error in connection.execute(ERRORS):
-        log.info("PostgreSQL refuses the model's %r: %s", work[place], error)
+    refused = {row.place: Refusal(row.state, row.error) for row in connection.execute(ERRORS)}
+    for place, refusal in refused.items():
+        log.info("PostgreSQL refuses the models' %r: %s", work[place], refusal.message)
+    return refused
+
+
+def _refuse_half_a_comparison(twins: Sequence[Twin], refused: Mapping[int, Refusal]) -> None:
+    """Without its twin, or with rights missing, everything on a table would look changed."""
+    for place, refusal in refused.items():
+        if place < len(twins) or refusal.state == INSUFFICIENT_PRIVILEGE:
+            names = ", ".join(quote(twin.name) for twin in twins[place : place + 1] or twins)
+            raise CannotCompare(tables=names, reason=refusal.message)
 
 
 def _objects(states: Iterable[TableState]) -> Iterator[tuple[str, State]]:
@@ -177,9 +201,12 @@ def _objects(states: Iterable[TableState]) -> Iterator[tuple[str, State]]:
         yield from ((name, one) for name, one in state.indexes.items() if not one.constraint)
 
 
-def _create(twin: Twin) -> Iterator[str]:
+def _create(twin: Twin) -> str:
     columns = ", ".join(f"{quote(name)} {type_}" for name, type_ in twin.columns.items())
-    yield f"CREATE TEMPORARY TABLE {quote(twin.name)} ({columns})"
+    return f"CREATE TEMPORARY TABLE {quote(twin.name)} ({columns})"
+
+
+def _add(twin: Twin) -> Iterator[str]:
     for name, type_ in twin.added.items():
         yield f"ALTER TABLE {_temporary(twin.name)} ADD COLUMN {quote(name)} {type_}"
 

@@ -32,7 +32,8 @@ def compare(run: Everything) -> Iterator[MigrateOperation]:
     """New labels, each with its place; one `ChangeEnumOp` where that is not all."""
     enums = {type_name(enum, run.to): enum for enum in _enums(run)}
     for name, old in sorted(_labels(run, enums).items()):
-        yield from _changes(enums[name], old, tuple(enums[name].enums))
+        enum = enums[name]
+        yield from changes(str(enum.name), enum.schema, old, tuple(enum.enums))
 
 
 def _labels(run: Everything, enums: Mapping[str, Enum]) -> dict[str, tuple[str, ...]]:
@@ -43,8 +44,10 @@ def _labels(run: Everything, enums: Mapping[str, Enum]) -> dict[str, tuple[str, 
     return {name: tuple(labels) for name, labels in rows}
 
 
-def _changes(enum: Enum, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[MigrateOperation]:
-    name, schema = str(enum.name), enum.schema
+def changes(
+    name: str, schema: str | None, old: tuple[str, ...], new: tuple[str, ...]
+) -> Iterator[MigrateOperation]:
+    """What makes the new labels of the old ones."""
     if old != tuple(label for label in new if label in old):
         yield ChangeEnumOp(name, old, new, schema=schema)
         return

@@ -14,7 +14,7 @@ from sqlalchemy.schema import conv
 
 from phased.compiled import exists
 from phased.filters import changes
-from phased.inventory import Reference
+from phased.inventory import Reference, paired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +47,16 @@ def _foreign_keys(pair: TablePair) -> list[ForeignKeyConstraint]:
 
 
 def _reference(pair: TablePair, key: ForeignKeyConstraint) -> Reference:
-    action, columns = _action(key.ondelete)
+    action, set_columns = _action(key.ondelete)
     initially = (key.initially or "").upper()
+    elements = key.elements
+    columns, targets = paired((e.parent.name for e in elements), (e.column.name for e in elements))
     return Reference(
-        columns=tuple(element.parent.name for element in key.elements),
-        target=_target(pair, key.elements[0].column.table),
-        target_columns=tuple(element.column.name for element in key.elements),
+        columns=columns,
+        target=_target(pair, elements[0].column.table),
+        target_columns=targets,
         on_delete=action,
-        on_delete_columns=columns,
+        on_delete_columns=set_columns,
         on_update=_action(key.onupdate)[0],
         match=MATCHES[(key.match or "SIMPLE").upper()],
         deferrable=bool(key.deferrable) or initially == "DEFERRED",
@@ -71,7 +73,7 @@ def _target(pair: TablePair, table: Table) -> tuple[str | None, str]:
 def _action(phrase: str | None) -> tuple[str, tuple[str, ...]]:
     words, _, columns = (phrase or "NO ACTION").partition("(")
     names = [name.strip().strip('"') for name in columns.rstrip(") ").split(",") if name.strip()]
-    return ACTIONS[re.sub(r"\s+", " ", words).strip().upper()], tuple(names)
+    return ACTIONS[re.sub(r"\s+", " ", words).strip().upper()], tuple(sorted(names))
 
 
 def _drop(pair: TablePair, name: str, old: Reference) -> DropConstraintOp:

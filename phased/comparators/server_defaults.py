@@ -43,9 +43,14 @@ def compare(pair: ColumnPair) -> Result | None:
 
 def _is_a_default(pair: ColumnPair) -> bool:
     model, state = pair.model.server_default, pair.state
-    if state.generated or state.identity or (state.serial and model is None):
+    if state.generated or state.identity or (model is None and _counts(pair)):
         return False
     return isinstance(model, DefaultClause | None)
+
+
+def _counts(pair: ColumnPair) -> bool:
+    key = pair.model is pair.model.table.autoincrement_column
+    return pair.state.serial or (key and (pair.state.default or "").startswith("nextval("))
 
 
 def _wanted(pair: ColumnPair) -> str | None:

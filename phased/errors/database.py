@@ -90,3 +90,16 @@ class NoTemporaryTables(DatabaseError):
         "Connect to a server that takes writes, and give the role the right:\n\n"
         "    GRANT TEMPORARY ON DATABASE {database} TO {role};"
     )
+
+
+class CannotCompare(DatabaseError):
+    """An empty copy of a table cannot be made, so that nothing on it can be compared."""
+
+    message = (
+        "The models cannot be compared with {tables}: PostgreSQL refuses an empty temporary copy "
+        "({reason}).\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Connect as the tables' owner, or as a role that may use the schemas and types that they "
+        "use:\n\n"
+        "    GRANT USAGE ON SCHEMA … TO …;"
+    )

@@ -78,6 +78,29 @@ def test_a_check_that_is_not_enforced_is_made_anew(engine: Engine) -> None:
     assert [diff[0] for diff in found] == ["remove_constraint", "add_constraint"]
 
 
+def test_the_columns_of_a_foreign_key_have_no_order(engine: Engine) -> None:
+    database = [
+        'CREATE TABLE "Things" (a int, b int, c int, d int, UNIQUE (a, b))',
+        'ALTER TABLE "Things" ADD CONSTRAINT fk FOREIGN KEY (c, d) REFERENCES "Things" (b, a)',
+    ]
+    found = differences(
+        engine,
+        database,
+        *(column(name) for name in "abcd"),
+        sa.UniqueConstraint("a", "b"),
+        sa.ForeignKeyConstraint(["d", "c"], ["Things.a", "Things.b"], name="fk"),
+    )
+    assert found == []
+
+
+def test_a_key_counted_by_a_sequence_of_nobody_is_left_alone(engine: Engine) -> None:
+    database = [
+        "CREATE SEQUENCE counter",
+        """CREATE TABLE "Things" (a int DEFAULT nextval('counter') PRIMARY KEY)""",
+    ]
+    assert differences(engine, database, column(primary_key=True)) == []
+
+
 def test_not_null_and_domain_constraints_are_no_checks(engine: Engine) -> None:
     database = [
         "CREATE DOMAIN positive AS int CHECK (VALUE > 0)",

@@ -21,12 +21,6 @@ def differences(connection: Connection, metadata: sa.MetaData, **given: Any) -> 
     return list(compare_metadata(context, metadata))
 
 
-def models() -> sa.MetaData:
-    metadata = sa.MetaData()
-    sa.Table("events", metadata, sa.Column("id", sa.Integer, primary_key=True))
-    return metadata
-
-
 HIDDEN = {
     "partition": (
         'CREATE TABLE "Parts" (id int) PARTITION BY RANGE (id)',
@@ -36,6 +30,11 @@ HIDDEN = {
     "inheritance": (
         'CREATE TABLE "Parts" (id int)',
         'CREATE TABLE "Child" (extra int CHECK (extra > 0)) INHERITS ("Parts")',
+    ),
+    "extension": (
+        'CREATE TABLE "Parts" (id int)',
+        "CREATE TABLE owned (id int)",
+        "ALTER EXTENSION plpgsql ADD TABLE owned",
     ),
     "ours": (
         'CREATE TABLE "Parts" (id int)',
@@ -59,3 +58,35 @@ def test_only_the_parent_is_compared(engine: Engine, statements: tuple[str, ...]
         for statement in statements:
             connection.exec_driver_sql(statement)
         assert differences(connection, metadata) == []
+
+
+@pytest.mark.parametrize("kind", ["VIEW", "MATERIALIZED VIEW"])
+def test_a_table_that_is_a_view_in_the_database_is_not_created(engine: Engine, kind: str) -> None:
+    metadata = sa.MetaData()
+    sa.Table("Seen", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f'CREATE {kind} "Seen" AS SELECT 1 AS id')
+        assert differences(connection, metadata) == []
+
+
+@pytest.mark.skipif(not hasattr(sa.Table, "is_view"), reason="CreateView is new in SQLAlchemy 2.1")
+def test_a_view_of_the_models_is_not_created_as_a_table(engine: Engine) -> None:
+    from sqlalchemy.sql.ddl import CreateView
+
+    metadata = sa.MetaData()
+    parts = sa.Table("Parts", metadata, sa.Column("id", sa.Integer))
+    CreateView(sa.select(parts.c.id), "Seen", metadata=metadata)
+    with engine.begin() as connection:
+        connection.exec_driver_sql('CREATE TABLE "Parts" (id int)')
+        assert differences(connection, metadata) == []
+
+
+def test_an_object_filter_of_the_users_is_asked_about_the_rest(engine: Engine) -> None:
+    metadata = sa.MetaData()
+    for name in ("kept", "left_out"):
+        sa.Table(name, metadata, sa.Column("id", sa.Integer))
+    with engine.begin() as connection:
+        found = differences(
+            connection, metadata, include_object=lambda _, name, *__: name != "left_out"
+        )
+    assert [(kind, table.name) for kind, table in found] == [("add_table", "kept")]

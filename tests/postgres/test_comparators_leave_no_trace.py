@@ -14,7 +14,7 @@ from conftest import conninfo
 from sqlalchemy.pool import NullPool
 
 from phased.comparator import options
-from phased.errors.database import NoTemporaryTables
+from phased.errors.database import CannotCompare, NoTemporaryTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,13 @@ def poor(created: Engine, database: URL) -> Iterator[Engine]:
 def test_the_right_to_temporary_tables_is_enough(poor: Engine) -> None:
     with poor.connect() as connection:
         assert compare(connection, metadata()) == []
+
+
+def test_a_right_that_is_missing_is_no_difference(created: Engine, poor: Engine) -> None:
+    with created.begin() as owner:
+        owner.exec_driver_sql(f"REVOKE USAGE ON SCHEMA billing FROM {poor.url.username}")
+    with poor.connect() as connection, pytest.raises(CannotCompare, match="schema billing"):
+        compare(connection, metadata())
 
 
 def test_without_that_right_it_says_so(created: Engine, poor: Engine) -> None:
