@@ -84,8 +84,9 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END
        WHEN 'd' THEN concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
                                CASE WHEN t.typnotnull THEN 'not null' END,
                                'default ' || t.typdefault,
-                               (SELECT string_agg(quote_ident(conname) || ' '
-                                                  || pg_get_constraintdef(oid), ' ' ORDER BY conname)
+                               (SELECT string_agg(concat_ws(' ', quote_ident(conname),
+                                                            pg_get_constraintdef(oid)),
+                                                  ' ' ORDER BY conname)
                                 FROM pg_constraint WHERE contypid = t.oid))
        WHEN 'c' THEN (SELECT 'composite ' || string_agg(quote_ident(attname) || ' '
                              || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
@@ -130,7 +131,7 @@ WHERE {_own("pg_proc", "p.oid")}
 
 TRIGGERS = f"""
 SELECT 'trigger ' || {_TABLE} || '.' || quote_ident(t.tgname),
-       pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' ' || t.tgenabled::text END
+       concat_ws(' ', pg_get_triggerdef(t.oid), nullif(t.tgenabled::text, 'O'))
 FROM {_FROM_CLASS} JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal
 """
 

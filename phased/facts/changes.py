@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -50,6 +51,17 @@ def count(facts: Facts, table: str, name: str) -> Facts:
     """With extended statistics on a table."""
     held = relation(facts, table)
     return put(facts, table, replace(held, statistics=(*held.statistics, name)))
+
+
+def uncount(facts: Facts, gone: frozenset[str]) -> Facts:
+    """Without these extended statistics, whichever table they were on."""
+    relations = {
+        name: replace(held, statistics=tuple(s for s in held.statistics if s not in gone))
+        if gone.intersection(held.statistics)
+        else held
+        for name, held in facts.relations.items()
+    }
+    return replace(facts, relations=relations)
 
 
 def drop(facts: Facts, name: str) -> Facts:
@@ -197,6 +209,7 @@ def rename_column(facts: Facts, table: str, old: str, new: str) -> Facts:
         held,
         columns={(new if n == old else n): c for n, c in held.columns.items()},
         sequences={s: (new if c == old else c) for s, c in held.sequences.items()},
+        partition_key=_in_key(held.partition_key, old, new),
         constraints={n: _of_column(c, old, new) for n, c in held.constraints.items()},
         indexes={
             n: replace(i, columns=_swap(i.columns, old, new)) for n, i in held.indexes.items()
@@ -206,6 +219,11 @@ def rename_column(facts: Facts, table: str, old: str, new: str) -> Facts:
     if _column(table, old) in added:
         added = (added - {_column(table, old)}) | {_column(table, new)}
     return put(replace(facts, added_columns=added), table, held)
+
+
+def _in_key(key: str, old: str, new: str) -> str:
+    word = rf'(?<![\w"]){re.escape(naming.quote(old))}(?![\w"])'
+    return re.sub(word, lambda _: naming.quote(new), key)
 
 
 def _of_column(held: ConstraintFacts, old: str, new: str) -> ConstraintFacts:

@@ -11,6 +11,7 @@ from phased.price import Price, strongest
 from phased.syntax import constraints, names
 from phased.syntax.columns import defined, sequence_of
 from phased.syntax.indexes import behind
+from phased.syntax.inheritance import completed
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ NODES = ("create_stmt", "create_foreign_table_stmt")
 def price(node: Node, facts: Facts) -> Price:
     """The price of CREATE TABLE."""
     stmt = _stmt(node)
-    name = names.of(stmt.relation, facts)
+    name = names.of_new(stmt.relation, facts)
     if stmt.if_not_exists and name in facts.relations:
         return Price("CREATE TABLE")
     locks = strongest(_referenced(stmt, name, facts), _inherited(stmt, facts))
@@ -69,7 +70,16 @@ def _inherited(stmt: Node, facts: Facts) -> dict[str, Lock]:
         if element.HasField("table_like_clause"):
             like = names.of(element.table_like_clause.relation, facts)
             locks.setdefault(like, Lock.ACCESS_SHARE)
-    return locks | dict.fromkeys(_default_partitions(stmt, facts), Lock.ACCESS_EXCLUSIVE)
+    referenced = dict.fromkeys(_inherited_keys(stmt, facts), Lock.SHARE_ROW_EXCLUSIVE)
+    beside = dict.fromkeys(_default_partitions(stmt, facts), Lock.ACCESS_EXCLUSIVE)
+    return strongest(locks, referenced, beside)
+
+
+def _inherited_keys(stmt: Node, facts: Facts) -> set[str]:
+    """The tables that the foreign keys of a parent refer to, as its new partition will."""
+    parents = stmt.inh_relations if _is_partition(stmt) else ()
+    held = [questions.relation(facts, names.of(item.range_var, facts)) for item in parents]
+    return {c.references for one in held for c in one.constraints.values() if c.references}
 
 
 def _is_partition(stmt: Node) -> bool:
@@ -94,7 +104,7 @@ def _sequences(stmt: Node, name: str, facts: Facts) -> dict[str, str]:
 def evolve(node: Node, facts: Facts) -> Facts:
     """The facts with the table in them."""
     stmt = _stmt(node)
-    name = names.of(stmt.relation, facts)
+    name = names.of_new(stmt.relation, facts)
     if stmt.if_not_exists and name in facts.relations:
         return facts
     sequences = _sequences(stmt, name, facts)
@@ -144,5 +154,6 @@ def _placed(stmt: Node, name: str, facts: Facts) -> Facts:
     for item in stmt.inh_relations:
         parent = names.of(item.range_var, facts)
         default = _is_partition(stmt) and stmt.partbound.is_default
+        facts = completed(facts, name, parent) if _is_partition(stmt) else facts
         facts = changes.adopt(facts, parent, name, default=default)
     return facts

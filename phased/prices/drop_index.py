@@ -52,5 +52,16 @@ def evolve(node: Node, facts: Facts) -> Facts:
     """The facts without the index."""
     for index, table in _found(node, facts):
         if table is not None:
-            facts = changes.drop_index(facts, table, questions.split(index)[1])
+            facts = _without(facts, table, questions.split(index)[1])
+    return facts
+
+
+def _without(facts: Facts, table: str, name: str) -> Facts:
+    """The partitions' indexes of the same columns go with that of a partitioned table."""
+    gone = questions.relation(facts, table).indexes[name]
+    facts = changes.drop_index(facts, table, name)
+    for partition in _partitioned(questions.family(facts, table), facts)[1:]:
+        held = questions.relation(facts, partition).indexes
+        same = (n for n, i in held.items() if (i.columns, i.unique) == (gone.columns, gone.unique))
+        facts = changes.drop_index(facts, partition, next(same, ""))
     return facts

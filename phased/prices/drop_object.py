@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from phased.facts import changes, questions
 from phased.model import Lock
+from phased.naming import quote
 from phased.price import Price
 from phased.syntax import names
+from phased.syntax.indexes import drop_column
 from phased.syntax.tree import enum, strings
 
 if TYPE_CHECKING:
@@ -96,7 +98,24 @@ def _destroys(node: Node, kind: str, facts: Facts) -> tuple[str, ...]:
         return ()
     found = [names.of_object(item, facts) for item in node.objects]
     word = _LOST[kind].lower()
-    return tuple(f"{word} {name}" for name in found if name not in facts.created)
+    lost = [f"{word} {name}" for name in found if name not in facts.created]
+    if kind == "OBJECT_SCHEMA":
+        lost += [f"table {table}" for table in _cascaded(node, kind, facts)]
+    columns = (f"column {table}.{quote(name)}" for table, name in _columns(node, kind, facts))
+    return (*lost, *columns)
+
+
+def _columns(node: Node, kind: str, facts: Facts) -> list[tuple[str, str]]:
+    """The columns that go with their type."""
+    if kind not in {"OBJECT_TYPE", "OBJECT_DOMAIN"}:
+        return []
+    dropped = {names.of_object(item, facts) for item in node.objects}
+    return [
+        (table, name)
+        for table in _cascaded(node, kind, facts)
+        for name, held in facts.relations[table].columns.items()
+        if held.type.removesuffix("[]") in dropped
+    ]
 
 
 def _cascaded(node: Node, kind: str, facts: Facts) -> dict[str, Lock]:
@@ -121,11 +140,15 @@ def _goes(name: str, kind: str, dropped: set[str], facts: Facts) -> bool:
 
 
 def evolve(node: Node, facts: Facts) -> Facts:
-    """The facts without the relations."""
+    """The facts without the objects, and without what CASCADE takes along."""
     kind = enum(node, "remove_type")
-    gone = list(_cascaded(node, kind, facts)) if kind == "OBJECT_SCHEMA" else []
-    if kind in _RELATIONS:
-        gone = [names.of_object(item, facts) for item in node.objects]
-    for name in gone:
+    gone = [names.of_object(item, facts) for item in node.objects if kind not in _ON_TABLE]
+    if kind == _STATISTICS:
+        return changes.uncount(facts, frozenset(gone))
+    if kind == "OBJECT_SCHEMA":
+        gone = list(_cascaded(node, kind, facts))
+    for table, column in _columns(node, kind, facts):
+        facts = drop_column(facts, table, column)
+    for name in gone if kind in _RELATIONS or kind == "OBJECT_SCHEMA" else ():
         facts = changes.drop(facts, name)
     return facts

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from phased.price import Price
 from phased.prices import price_of
 
 if TYPE_CHECKING:
     from phased.model import Facts
+    from phased.price import Price
     from phased.syntax.tree import Node
 
 NODES = ("explain_stmt", "declare_cursor_stmt", "prepare_stmt")

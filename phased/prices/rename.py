@@ -130,6 +130,8 @@ def _unrelated(node: Node, kind: str, facts: Facts) -> Price:
 def evolve(node: Node, facts: Facts) -> Facts:
     """The facts with the new name wherever the old one was."""
     kind = _kind(node)
+    if kind == "SCHEMA":
+        return _schema(facts, node.subname, node.newname)
     if kind in _NAMED:
         return facts
     name = names.of(node.relation, facts)
@@ -144,6 +146,13 @@ def evolve(node: Node, facts: Facts) -> Facts:
     return changes.each(
         facts, tables, lambda known, table: rename(known, table, node.subname, node.newname)
     )
+
+
+def _schema(facts: Facts, old: str, new: str) -> Facts:
+    for name in facts.relations:
+        if (questions.split(name)[0] or facts.schema) == old:
+            facts = changes.move(facts, name, new)
+    return facts
 
 
 def _index(facts: Facts, index: str, new: str) -> Facts:

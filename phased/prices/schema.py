@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from phased.facts import changes, questions
@@ -42,6 +43,7 @@ def _moves(name: str, node: Node) -> str:
 
 def _create(node: Node, facts: Facts) -> Price:
     parts = [Price(creates=frozenset({quote(node.schemaname)}))]
+    facts = _inside(node, facts)
     for element in node.schema_elts:
         which = element.WhichOneof("node")
         parts.append(price_of(which, getattr(element, which), facts))
@@ -53,10 +55,17 @@ def evolve(node: Node, facts: Facts) -> Facts:
     """The facts with what the schema has from the start, or with the relation in its new one."""
     if not hasattr(node, "schema_elts"):
         return _moved(node, facts)
+    path = facts.search_path
+    facts = _inside(node, facts)
     for element in node.schema_elts:
         which = element.WhichOneof("node")
         facts = evolved(which, getattr(element, which), facts)
-    return facts
+    return replace(facts, search_path=path)
+
+
+def _inside(node: Node, facts: Facts) -> Facts:
+    """Names without a schema are those of the new one."""
+    return replace(facts, search_path=(node.schemaname, *facts.search_path))
 
 
 def _moved(node: Node, facts: Facts) -> Facts:

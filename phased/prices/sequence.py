@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 NODES = ("create_seq_stmt", "alter_seq_stmt")
 
 
+def _name(node: Node, facts: Facts) -> str:
+    creates = hasattr(node, "if_not_exists")
+    return names.of_new(node.sequence, facts) if creates else names.of(node.sequence, facts)
+
+
 def price(node: Node, facts: Facts) -> Price:
     """The price of the two; OWNED BY looks at the table."""
-    name = names.of(node.sequence, facts)
+    name = _name(node, facts)
     owner = dict.fromkeys(_owner(node, facts), Lock.ACCESS_SHARE)
     if hasattr(node, "if_not_exists"):
         if node.if_not_exists and name in facts.relations:
@@ -37,7 +42,7 @@ def _owner(node: Node, facts: Facts) -> dict[str, str]:
 
 def evolve(node: Node, facts: Facts) -> Facts:
     """The facts with the sequence, and with whose it is."""
-    name = names.of(node.sequence, facts)
+    name = _name(node, facts)
     if hasattr(node, "if_not_exists") and name not in facts.relations:
         facts = changes.create(facts, name, RelationFacts(kind="S", rows=1))
     for table, column in _owner(node, facts).items():

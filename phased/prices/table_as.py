@@ -22,7 +22,7 @@ def price(node: Node, facts: Facts) -> Price:
     """The price of the two; WITH NO DATA reads nothing."""
     matview = enum(node, "objtype") == "OBJECT_MATVIEW"
     kind = "CREATE MATERIALIZED VIEW" if matview else "CREATE TABLE AS"
-    name = names.of(node.into.rel, facts)
+    name = names.of_new(node.into.rel, facts)
     if node.if_not_exists and name in facts.relations:
         return Price(kind)
     which = node.query.WhichOneof("node")
@@ -34,7 +34,7 @@ def price(node: Node, facts: Facts) -> Price:
 
 def evolve(node: Node, facts: Facts) -> Facts:
     """The facts with the table or the view; what columns it has is not known."""
-    name = names.of(node.into.rel, facts)
+    name = names.of_new(node.into.rel, facts)
     if node.if_not_exists and name in facts.relations:
         return facts
     matview = enum(node, "objtype") == "OBJECT_MATVIEW"

@@ -18,7 +18,7 @@ NODES = ("view_stmt",)
 
 def price(node: Node, facts: Facts) -> Price:
     """The price of CREATE VIEW and CREATE OR REPLACE VIEW."""
-    name = names.of(node.view, facts)
+    name = names.of_new(node.view, facts)
     reads = dict.fromkeys(names.tables(node.query, facts), Lock.ACCESS_SHARE)
     exists = node.replace and (name in facts.relations or not facts.known)
     if not exists:
@@ -29,7 +29,7 @@ def price(node: Node, facts: Facts) -> Price:
 
 def evolve(node: Node, facts: Facts) -> Facts:
     """The facts with the view."""
-    name = names.of(node.view, facts)
+    name = names.of_new(node.view, facts)
     reads = tuple(sorted(names.tables(node.query, facts)))
     held = RelationFacts(kind="v", reads=reads)
     exists = node.replace and (name in facts.relations or not facts.known)

@@ -8,7 +8,7 @@ import postgast
 from postgast import pg_query_pb2 as pb
 
 from phased.facts import changes
-from phased.facts.questions import split
+from phased.facts.questions import relation, split
 from phased.model import IndexFacts
 from phased.syntax.constraints import free_name
 from phased.syntax.expressions import columns
@@ -81,3 +81,10 @@ def behind(facts: Facts, table: str, held: ConstraintFacts) -> Facts:
         return facts
     index = IndexFacts(table, held.columns, unique=held.kind in "pu")
     return changes.put_index(facts, table, held.index, index)
+
+
+def drop_column(facts: Facts, table: str, column: str) -> Facts:
+    """The facts without a column and the indexes that mention it."""
+    held = relation(facts, table).indexes
+    gone = frozenset(name for name, index in held.items() if column in mentioned(index))
+    return changes.drop_column(facts, table, column, gone)

@@ -17,6 +17,12 @@ def of(range_var: Node, facts: Facts) -> str:
     return named(facts, range_var.relname, range_var.schemaname or None)
 
 
+def of_new(range_var: Node, facts: Facts) -> str:
+    """The name of a relation that is about to be created."""
+    schema = range_var.schemaname or next(iter(facts.search_path), facts.schema)
+    return named(facts, range_var.relname, schema)
+
+
 def of_strings(parts: list[str], facts: Facts) -> str:
     """The name in a list of strings: ``[schema, name]`` or ``[name]``."""
     return named(facts, parts[-1], parts[-2] if len(parts) > 1 else None)

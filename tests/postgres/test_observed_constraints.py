@@ -206,6 +206,12 @@ KEYS = [
     Case(
         "exclusion", POSTS, "ALTER TABLE posts ADD CONSTRAINT x EXCLUDE USING btree (score WITH =)"
     ),
+    Case("primary_key_partitioned", EVENTS, "ALTER TABLE events ADD PRIMARY KEY (id)"),
+    Case(
+        "owner_and_statistics_partitioned",
+        EVENTS,
+        "ALTER TABLE events OWNER TO pg_monitor, ALTER author_id SET STATISTICS 9",
+    ),
     Case("unique_partitioned", EVENTS, "ALTER TABLE events ADD UNIQUE (id)"),
     Case(
         "several",

@@ -15,7 +15,7 @@ from phased.discovery import modules
 from phased.facts import questions
 from phased.model import Lock
 from phased.naming import quote
-from phased.price import Price, merge, strongest, unknown
+from phased.price import Price, merge, unknown
 from phased.syntax import names
 from phased.syntax.tree import enum
 from phased.target import Target
@@ -53,7 +53,7 @@ def price(node: Node, facts: Facts) -> Price:
         facts = _evolved(command, target, facts)
     kind = f"ALTER {target.word}"
     unknown_part = next((part.kind for part in parts if part.kind), "")
-    return _levelled(merge(unknown_part or kind, parts), target)
+    return _levelled(merge(unknown_part or kind, parts), parts, target)
 
 
 def _composite(node: Node, name: str) -> Price:
@@ -73,12 +73,18 @@ def _priced(command: Node, target: Target, facts: Facts) -> Price:
     return part
 
 
-def _levelled(whole: Price, target: Target) -> Price:
-    """Partitions that a sub-command cascades to are locked as strongly as the table itself."""
+def _levelled(whole: Price, parts: list[Price], target: Target) -> Price:
+    """Where one sub-command cascades, it does so with the lock that the strongest one needs."""
     top = whole.locks.get(target.name)
-    below = {name: top for name in target.tables if name in whole.locks and top is not None}
-    locks = strongest(whole.locks, below)
-    return merge(whole.kind, [whole, Price(locks=locks)]) if below else whole
+    cascades = any(_cascades(part, target) for part in parts)
+    if top is None or not cascades:
+        return whole
+    return merge(whole.kind, [whole, Price(locks=target.cascading(top))])
+
+
+def _cascades(part: Price, target: Target) -> bool:
+    locks = {part.locks.get(table) for table in target.tables}
+    return len(target.tables) > 1 and len(locks) == 1
 
 
 def _evolved(command: Node, target: Target, facts: Facts) -> Facts:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from phased.target import Target
 
 COMMANDS = ("AT_AddConstraint",)
+_RECURSES = 18  # before, a unique index was made on partitions as CREATE INDEX makes it
 
 
 def price(command: Node, target: Target, facts: Facts) -> Price:
@@ -37,12 +38,19 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
 def _locks(node: Node, held: ConstraintFacts, target: Target, facts: Facts) -> dict[str, Lock]:
     if held.kind != "f":
         locks = target.cascading(Lock.ACCESS_EXCLUSIVE)
+        if facts.server < _RECURSES and _only_builds(held, target.name, facts):
+            locks = target.cascading(Lock.SHARE) | target.alone(Lock.ACCESS_EXCLUSIVE)
         if node.indexname:
             index = questions.sibling(target.name, node.indexname)
             locks[index] = Lock.SHARE_UPDATE_EXCLUSIVE
         return locks
     both = (*target.tables, *questions.family(facts, held.references or ""))
     return dict.fromkeys(both, Lock.SHARE_ROW_EXCLUSIVE)
+
+
+def _only_builds(held: ConstraintFacts, table: str, facts: Facts) -> bool:
+    """Whether nothing but an index is made; a primary key may have to set NOT NULL first."""
+    return held.kind == "u" or (held.kind == "p" and _keys_not_null(held, table, facts))
 
 
 def _scans(node: Node, held: ConstraintFacts, table: str, facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from phased.facts import changes, questions
 from phased.model import Lock
 from phased.naming import quote
 from phased.price import Price, strongest
-from phased.syntax.indexes import mentioned
+from phased.syntax.indexes import drop_column
 
 if TYPE_CHECKING:
     from phased.model import Facts
@@ -53,11 +53,5 @@ def _neighbours(column: str, target: Target, facts: Facts) -> set[str]:
 def evolve(command: Node, target: Target, facts: Facts) -> Facts:
     """The facts without the column, and without what it took along."""
     return changes.each(
-        facts, target.tables, lambda known, table: _without(known, table, command.name)
+        facts, target.tables, lambda known, table: drop_column(known, table, command.name)
     )
-
-
-def _without(facts: Facts, table: str, column: str) -> Facts:
-    held = questions.relation(facts, table).indexes
-    gone = frozenset(name for name, index in held.items() if column in mentioned(index))
-    return changes.drop_column(facts, table, column, gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phased.facts.questions import sequences, sibling
 from phased.model import Lock
 from phased.price import Price
 from phased.syntax.tree import enum
@@ -51,10 +52,14 @@ _HEAVY_OPTIONS = {
 
 def price(command: Node, target: Target, facts: Facts) -> Price:
     """The price of a setting."""
-    del facts  # a setting costs the same on every table
     subtype = enum(command, "subtype")
     lock = _HEAVY if _names(command) & _HEAVY_OPTIONS else _LOCKS[subtype]
     cascades = subtype in _CASCADE
+    if subtype == "AT_ChangeOwner":
+        owned = sequences(facts, target.name)
+        return Price(locks=target.alone(lock) | dict.fromkeys(owned, lock))
+    if subtype == "AT_ClusterOn":
+        return Price(locks=target.alone(lock) | {sibling(target.name, command.name): lock})
     return Price(locks=target.cascading(lock) if cascades else target.alone(lock))
 
 

@@ -9,10 +9,11 @@ from phased.model import Lock
 from phased.price import Price, strongest
 from phased.syntax import names
 from phased.syntax.bounds import proved
+from phased.syntax.inheritance import completed, missing
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts, IndexFacts
+    from phased.model import Facts, RelationFacts
     from phased.syntax.tree import Node
     from phased.target import Target
 
@@ -29,12 +30,18 @@ def price(command: Node, target: Target, facts: Facts) -> Price:
     concurrent = partition.concurrent
     lock = _LIGHT if concurrent or "Finalize" in enum(command, "subtype") else Lock.ACCESS_EXCLUSIVE
     return Price(
-        locks={target.name: lock, name: Lock.ACCESS_EXCLUSIVE},
+        locks={target.name: lock, name: Lock.ACCESS_EXCLUSIVE, **_beside(target, facts)},
         transactional=not concurrent,
         restricts=()
         if questions.is_new(facts, target.name)
         else (f"{target.name} without {name}",),
     )
+
+
+def _beside(target: Target, facts: Facts) -> dict[str, Lock]:
+    """What a partition does not take any more, the default one does."""
+    default = questions.relation(facts, target.name).default_partition
+    return {default: Lock.ACCESS_EXCLUSIVE} if default else {}
 
 
 def _attach(partition: Node, name: str, target: Target, facts: Facts) -> Price:
@@ -45,29 +52,23 @@ def _attach(partition: Node, name: str, target: Target, facts: Facts) -> Price:
     locks |= dict.fromkeys(questions.relation(facts, name).partitions, Lock.ACCESS_EXCLUSIVE)
     if default:
         locks[default] = Lock.ACCESS_EXCLUSIVE
-    missing = _missing_indexes(name, target, facts)
-    locks |= dict.fromkeys(missing, _LIGHT)
     parent = questions.relation(facts, target.name)
+    locks |= {questions.sibling(target.name, index): _LIGHT for index in parent.indexes}
     scanned = {default} if default else set()
-    if missing or not proved(
-        partition.bound, parent.partition_key, questions.relation(facts, name)
-    ):
+    fits = proved(partition.bound, parent.partition_key, questions.relation(facts, name))
+    if not fits or _reads(name, target.name, facts):
         scanned |= set(questions.family(facts, name))
+    locks |= dict.fromkeys(_referenced(parent), Lock.SHARE_ROW_EXCLUSIVE)
     return Price(locks=locks, scans=questions.stored(facts, scanned))
 
 
-def _missing_indexes(name: str, target: Target, facts: Facts) -> list[str]:
-    """Indexes of the parent that are built on the partition."""
-    held = {_like(index) for index in questions.relation(facts, name).indexes.values()}
-    return [
-        questions.sibling(target.name, index)
-        for index, wanted in questions.relation(facts, target.name).indexes.items()
-        if _like(wanted) not in held
-    ]
+def _reads(name: str, parent: str, facts: Facts) -> bool:
+    """Whether an index is built on the partition, or a foreign key checked."""
+    return bool(missing(name, parent, facts) or _referenced(questions.relation(facts, parent)))
 
 
-def _like(index: IndexFacts) -> tuple[tuple[str, ...], bool]:
-    return index.columns, index.unique
+def _referenced(parent: RelationFacts) -> set[str]:
+    return {c.references for c in parent.constraints.values() if c.references}
 
 
 def _attach_index(name: str, target: Target, facts: Facts) -> Price:
@@ -85,5 +86,6 @@ def evolve(command: Node, target: Target, facts: Facts) -> Facts:
     partition = getattr(command, "def").partition_cmd
     name = names.of(partition.name, facts)
     if enum(command, "subtype") == "AT_AttachPartition":
+        facts = completed(facts, name, target.name)
         return changes.adopt(facts, target.name, name, default=partition.bound.is_default)
     return changes.orphan(facts, name)
