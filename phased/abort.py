@@ -9,7 +9,8 @@ from phased import catalog, revisions
 from phased.errors.running import CannotAbort
 from phased.legacy import take_back
 from phased.model import Event, Phase, Step
-from phased.plan import build, is_legacy, outline
+from phased.phases import is_legacy
+from phased.plan import build, outline
 from phased.rollout import finished, is_done
 from phased.runner import run_steps
 from phased.session import ledger, outside_transaction, run_of, watched

@@ -11,7 +11,7 @@ from phased.plan import build, outline
 from phased.rollout import finished, pending
 from phased.runner import run_steps
 from phased.session import outside_transaction, run_of, watched
-from phased.upgrade import waiting_contracts
+from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
     from alembic.script import Script

@@ -13,7 +13,7 @@ from phased.errors.revisions import SeveralHeads
 from phased.model import Phase
 from phased.record import record
 from phased.rename import parse_answers
-from phased.upgrade import waiting_contracts
+from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
     from alembic.operations import MigrateOperation

@@ -1,4 +1,8 @@
-"""What `env.py` calls: `run(engine, target_metadata=Base.metadata)`."""
+"""What `env.py` calls: `run(engine, target_metadata=Base.metadata)`.
+
+What only some commands need is imported where they need it: an upgrade that finds nothing to do is
+what a pipeline runs most.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,15 @@ from alembic import context
 from alembic.util import CommandError
 
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
-from phased import abort, comparator, console, contract, offline, revisions, stamp, upgrade
+from phased import console, revisions, stamp
 from phased.connection import as_engine, connect, refuse_pooler, settle, watching
-from phased.drafting import draft
 from phased.gate import Asked
 from phased.lock import only_runner
 from phased.model import Phase
 from phased.naming import relation
 from phased.session import OBSERVER, VERB, Session, driver
-from phased.settings import Settings
+from phased.stand_in import stand_in
+from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -68,6 +72,8 @@ def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
         own = options.pop("process_revision_directives", None)
 
         def directives(migration: Any, revision: Any, scripts: list[Any]) -> None:
+            from phased.drafting import draft
+
             if own is not None:
                 own(migration, revision, scripts)
             draft(session, scripts)
@@ -77,13 +83,10 @@ def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
             transaction_per_migration=True,
             on_version_apply=stamp.follow_stamp,
             process_revision_directives=directives,
-            **comparator.options(metadata, **options),
+            **_keywords(metadata, options),
         )
         migration = context.get_context()
-        settings = Settings()
-        session = Session(
-            context.config, context.script, settings, migration, connection, watch, notify
-        )
+        session = Session(context.config, context.script, migration, connection, watch, notify)
         _dispatch(session, engine, stack)
 
 
@@ -97,27 +100,48 @@ def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
     if verb is not None:
         verb(session)
     elif context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word:
-        contract.contract(session, Asked.USER)
+        _contract(session, Asked.USER)
     else:
         _alembic(session)
 
 
 def _alembic(session: Session) -> None:
     steps = _steps(session)
-    ups = [step.revision for step in steps if step.is_upgrade]
-    upgrade.prepare(session, ups)
-    abort.prepare_downgrade(session, [step.revision for step in steps if not step.is_upgrade])
+    if steps:
+        _prepare(session, steps)
     session.connection.rollback()
     context.run_migrations()
-    if _upgrading(session):
-        contract.contract(session, Asked.UPGRADE)
+    if _upgrading(session) and waiting_contracts(session):
+        _contract(session, Asked.UPGRADE)
+
+
+def _prepare(session: Session, steps: list[RevisionStep]) -> None:
+    from phased import abort, upgrade
+
+    upgrade.prepare(session, [step.revision for step in steps if step.is_upgrade])
+    abort.prepare_downgrade(session, [step.revision for step in steps if not step.is_upgrade])
+
+
+def _contract(session: Session, asked: Asked) -> None:
+    from phased.contract import contract
+
+    contract(session, asked)
+
+
+def _keywords(metadata: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """What `configure()` is given; how to compare is of no interest to an upgrade."""
+    if _names_destination():
+        return {"target_metadata": metadata, **options}
+    from phased import comparator
+
+    return comparator.options(metadata, **options)
 
 
 def _steps(session: Session) -> list[RevisionStep]:
     """The revisions that the command is about to run; none for one that runs none."""
     if not _names_destination():
         return []
-    upgrade.stand_in(revisions.every(session.script))
+    stand_in(revisions.every(session.script))
     heads = () if session.context.purge else revisions.heads(session)
     revisions.refuse_ahead(session.script, heads)
     found = session.context.opts["fn"](heads, session.context)
@@ -125,14 +149,17 @@ def _steps(session: Session) -> list[RevisionStep]:
 
 
 def _offline(metadata: Any, options: dict[str, Any]) -> None:
+    from phased import offline
+    from phased.settings import Settings
+
     scripts = revisions.every(context.script)
-    keywords = comparator.options(metadata, **options)
     context.configure(
         dialect_name="postgresql",
         literal_binds=True,
         dialect_opts={"paramstyle": "named"},
         transaction_per_migration=True,
-        **keywords,
+        target_metadata=metadata,
+        **options,
     )
     offline.prepare(context.get_context(), scripts, Settings(), _offline_phases())
     context.run_migrations()

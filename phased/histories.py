@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from phased import scratch
 from phased.errors.revisions import RevisionError, ScratchRefused
 from phased.model import Event, Facts, Phase
-from phased.plan import build, from_recorded, is_legacy, outline
+from phased.phases import is_legacy
+from phased.plan import build, from_recorded, outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.ddl.postgresql import PostgresqlImpl
 
-from phased.expressions import escaped, text_of
-from phased.included import complete
-
 if TYPE_CHECKING:
     from sqlalchemy import ClauseElement, Constraint
 
@@ -31,10 +28,14 @@ class PhasedPostgresqlImpl(PostgresqlImpl):
         **kw: Any,
     ) -> str:
         """The SQL of a default, a condition or an index expression for a revision file."""
+        from phased.expressions import escaped, text_of
+
         del is_server_default, kw
         # Index expressions become literal_column(), which knows no parameters.
         return text_of(expr, grouped=True) if is_index else escaped(text_of(expr))
 
     def add_constraint(self, const: Constraint, **kw: Any) -> None:
         """ADD CONSTRAINT, with INCLUDE too."""
+        from phased.included import complete
+
         super().add_constraint(complete(const), **kw)

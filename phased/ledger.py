@@ -114,14 +114,27 @@ class Ledger:
         for statement in statements_to_create(self.schema):
             self.connection.execute(statement)
 
-    def read(self) -> Entries:
-        """Everything recorded; nothing, where the tables are missing. Writes nothing."""
+    def read(self, revision: str | None = None) -> Entries:
+        """Everything recorded, or of one revision; nothing, where the tables are missing.
+
+        Writes nothing.
+        """
         if not self.exists():
             return Entries({}, {})
+        steps = self._steps(revision)
         return Entries(
-            {row.revision: row for row in self._rollouts()},
-            {(row.revision, Phase[row.phase.upper()], row.position): row for row in self._steps()},
+            {row.revision: row for row in self._rollouts(revision)},
+            {(row.revision, Phase[row.phase.upper()], row.position): row for row in steps},
         )
+
+    def uncontracted(self) -> set[str]:
+        """Revisions whose contract has not run."""
+        if not self.exists():
+            return set()
+        found = self.connection.execute(
+            f"SELECT revision FROM {self.rollout} WHERE contracted_at IS NULL"
+        )
+        return {row[0] for row in found}
 
     def begin(self, plan: Plan, justification: str | None = None) -> None:
         """Say that a revision has been started; keeps what an earlier run said."""
@@ -187,15 +200,19 @@ class Ledger:
             (*_values(row),),
         )
 
-    def _rollouts(self) -> list[RolloutRow]:
+    def _rollouts(self, revision: str | None) -> list[RolloutRow]:
         with self.connection.cursor(row_factory=class_row(RolloutRow)) as cursor:
-            return cursor.execute(f"SELECT * FROM {self.rollout}").fetchall()
+            return cursor.execute(
+                f"SELECT * FROM {self.rollout} WHERE revision = coalesce(%s, revision)", (revision,)
+            ).fetchall()
 
-    def _steps(self) -> list[StepRow]:
+    def _steps(self, revision: str | None) -> list[StepRow]:
         with self.connection.cursor(row_factory=kwargs_row(_stored)) as cursor:
             return cursor.execute(
                 "SELECT revision, phase, position, fingerprint, state, attempts, waited_ms,"
                 f" duration_ms, cursor, error FROM {self.step}"
+                " WHERE revision = coalesce(%s, revision)",
+                (revision,),
             ).fetchall()
 
 

@@ -8,7 +8,8 @@ from phased.ledger import ROLLOUT, STEP, finished_column, statements_to_create, 
 from phased.model import Facts, Phase, StepState
 from phased.naming import relation
 from phased.operation import literal
-from phased.plan import build, is_legacy
+from phased.phases import is_legacy
+from phased.plan import build
 from phased.rollout import print_of
 
 if TYPE_CHECKING:

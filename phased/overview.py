@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from phased import revisions
 from phased.model import Facts, Phase, PhaseStatus, RevisionStatus, StepState
-from phased.plan import build, is_legacy
+from phased.phases import is_legacy
+from phased.plan import build
 from phased.rollout import finished, is_done
 from phased.session import watched
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phased.checksum import checksum
-from phased.errors.revisions import NoPhases, PhasesAndUpgrade
 from phased.grouping import Known, group
 from phased.model import Facts, Phase, Plan, Step
+from phased.phases import is_legacy, phase_functions
 from phased.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from types import ModuleType
+    from collections.abc import Sequence
 
     from alembic.script import Script
 
@@ -54,28 +53,6 @@ def from_recorded(phase: Phase, calls: list[Recorded], facts: Facts) -> tuple[li
     """Steps of calls that were recorded elsewhere, and the facts after them."""
     steps, known = group(phase, calls, Known(nothing_new(facts)))
     return steps, known.facts
-
-
-def is_legacy(module: ModuleType) -> bool:
-    """Whether the file has `upgrade()` instead of phases."""
-    return not _present(module)
-
-
-def phase_functions(script: Script) -> list[tuple[Phase, Callable[[], object]]]:
-    """The phase functions of a file, in order; `upgrade()` of an old one counts as expand."""
-    module, found = script.module, _present(script.module)
-    upgrade = getattr(module, "upgrade", None)
-    written = upgrade is not None and not getattr(upgrade, "phased", False)
-    if found and written:
-        phases = ", ".join(f"{phase.word}()" for phase in found)
-        raise PhasesAndUpgrade(path=script.path, phases=phases)
-    if not found and not written:
-        raise NoPhases(path=script.path)
-    return [(phase, getattr(module, phase.word)) for phase in found] or [(Phase.EXPAND, upgrade)]
-
-
-def _present(module: ModuleType) -> list[Phase]:
-    return [phase for phase in Phase if hasattr(module, phase.word)]
 
 
 def _plan(script: Script, steps: tuple[Step, ...]) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from phased.errors.revisions import (
 )
 from phased.errors.running import UnknownRevision
 from phased.naming import relation
-from phased.plan import phase_functions
+from phased.phases import phase_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,9 +56,11 @@ def load(script: ScriptDirectory) -> list[Script]:
         BrokenHistory: The files do not follow one another.
     """
     try:
-        return list(script.walk_revisions())[::-1]
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Revision .* is not present", UserWarning)
+            return list(script.walk_revisions())[::-1]
     except CommandError as error:
-        raise BrokenHistory(reason=_reason(error)) from error
+        raise BrokenHistory(reason=str(error).rstrip(".")) from error
     except Exception as error:  # whatever the code of a file raises
         raise _broken(error, script) from error
 
@@ -145,10 +148,6 @@ def _known(script: ScriptDirectory, revision: str) -> bool:
         return script.get_revision(revision) is not None
     except CommandError:
         return False
-
-
-def _reason(error: CommandError) -> str:
-    return str(error).rstrip(".")
 
 
 def _broken(error: Exception, script: ScriptDirectory) -> BrokenRevision | BrokenHistory:

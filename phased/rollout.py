@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from phased.errors.running import RevisionEdited
 from phased.model import Phase, Step, StepState
-from phased.statements import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from phased.ledger import Entries, RolloutRow, StepRow
+    from phased.ledger import Entries, RolloutRow
     from phased.model import Plan
 
 
 def print_of(step: Step) -> str:
     """A fingerprint of what a step runs."""
+    from phased.statements import fingerprint
+
     return fingerprint(";\n".join(statement.sql for statement in step.statements))
 
 
@@ -34,12 +35,13 @@ def done_steps(entries: Entries) -> set[tuple[str, Phase, int]]:
 def pending(plan: Plan, entries: Entries, phases: Iterable[Phase]) -> list[Step]:
     """The steps of these phases that are still to run, in order.
 
+    A step that failed may be mended: nothing of it is left but the batches of a backfill.
+
     Raises:
         RevisionEdited: A step that has run, or begun, is no longer what the file says.
     """
     wanted = set(phases)
-    for step in plan.steps:
-        _refuse_edited(plan, step, entries.steps.get((plan.revision, step.phase, step.position)))
+    _refuse_edited(plan, entries)
     steps = [step for step in plan.steps if step.phase in wanted]
     return [step for step in steps if not is_done(entries, plan.revision, step)]
 
@@ -56,22 +58,16 @@ def finished(row: RolloutRow | None, phase: Phase) -> bool:
     return moments[phase] is not None
 
 
-def open_contracts(rollouts: Mapping[str, RolloutRow], applied: Iterable[str]) -> list[str]:
-    """Applied revisions whose contract has not run, in the order given."""
-    return [
-        revision
-        for revision in applied
-        if revision in rollouts and not finished(rollouts[revision], Phase.CONTRACT)
-    ]
-
-
-def _refuse_edited(plan: Plan, step: Step, row: StepRow | None) -> None:
-    if row is None or row.fingerprint == print_of(step):
-        return
-    raise RevisionEdited(
-        revision=plan.revision,
-        path=plan.path,
-        phase=step.phase.word,
-        position=step.position + 1,
-        state=row.state.value,
-    )
+def _refuse_edited(plan: Plan, entries: Entries) -> None:
+    prints = {(step.phase, step.position): print_of(step) for step in plan.steps}
+    for (revision, phase, position), row in sorted(entries.steps.items()):
+        if revision != plan.revision or row.state not in {StepState.DONE, StepState.RUNNING}:
+            continue
+        if prints.get((phase, position)) != row.fingerprint:
+            raise RevisionEdited(
+                revision=plan.revision,
+                path=plan.path,
+                phase=phase.word,
+                position=position + 1,
+                state=row.state.value,
+            )

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from phased.errors.revisions import ScratchRefused
 from phased.legacy import plain
-from phased.plan import is_legacy, phase_functions
+from phased.phases import is_legacy, phase_functions
 from phased.record import Recorded, line_in, record, split
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from phased.guard import Run
 from phased.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from sqlalchemy import Connection
 
+    from phased.guard import Run
     from phased.model import Event, Facts, Plan
     from phased.settings import Settings
 
@@ -28,14 +29,13 @@ OBSERVER = "phased.observer"
 """Key in `Config.attributes`: who is told what happens, instead of the terminal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """What the commands share.
 
     Attributes:
         config: Alembic's configuration.
         script: The directory of revisions.
-        settings: What the user set.
         context: Alembic's migration context over `connection`.
         connection: Where Alembic and the steps work.
         watch: A second connection in autocommit: it holds the runner lock and looks around.
@@ -44,11 +44,17 @@ class Session:
 
     config: Config
     script: ScriptDirectory
-    settings: Settings
     context: MigrationContext
     connection: Connection
     watch: psycopg.Connection[Any]
     notify: Callable[[Event], None]
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the user set; read when first asked for, which most starts never do."""
+        from phased.settings import Settings
+
+        return Settings()
 
 
 def driver(session: Session) -> psycopg.Connection[Any]:
@@ -68,6 +74,8 @@ def watched(session: Session) -> Ledger:
 
 def run_of(session: Session, plan: Plan, facts: Facts, command: str) -> Run:
     """What the guards of one revision share."""
+    from phased.guard import Run
+
     return Run(
         connection=driver(session),
         watch=session.watch,

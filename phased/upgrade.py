@@ -1,22 +1,25 @@
 """`alembic upgrade`: all pending revisions checked first, then each run inside Alembic's own loop.
 
 Alembic decides which revisions run and writes the version row; the functions it calls are ours.
-The last step of a revision, when it is a transaction, is a savepoint in the transaction of the
-version row: a revision that is only metadata is applied with its version or not at all.
+The last step of a revision, when it is a transaction, shares the transaction of the version row: a
+revision that is only metadata is applied with its version or not at all.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from phased import catalog, lint, revisions
 from phased.histories import plans_of
 from phased.legacy import run_legacy
 from phased.model import Event, Facts, Phase
-from phased.plan import build, is_legacy, outline
-from phased.rollout import open_contracts, pending
+from phased.phases import is_legacy
+from phased.plan import build, outline
+from phased.rollout import pending
 from phased.runner import run_steps
 from phased.session import driver, ledger, run_of, watched
+from phased.stand_in import install
+from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,14 +49,7 @@ def prepare(session: Session, scripts: Sequence[Script]) -> None:
     if fresh:
         _note_fresh(session, plans)
     for script, plan in zip(scripts, plans, strict=True):
-        _install(script, _migration(session, script, plan, facts, fresh=fresh))
-
-
-def stand_in(scripts: Sequence[Script]) -> None:
-    """Give every phased file an `upgrade` to begin with: Alembic looks for it before it asks us."""
-    for script in scripts:
-        if not hasattr(script.module, "upgrade"):
-            _install(script, _unprepared)
+        install(script, _migration(session, script, plan, facts, fresh=fresh))
 
 
 def plans_to_judge(session: Session, plans: Sequence[Plan], facts: Facts) -> list[Plan]:
@@ -66,18 +62,9 @@ def plans_to_judge(session: Session, plans: Sequence[Plan], facts: Facts) -> lis
     return waiting + [plan for plan in plans if plan.revision not in grandfathered]
 
 
-def waiting_contracts(session: Session) -> list[Script]:
-    """Applied revisions whose contract has not run, oldest first."""
-    rollouts = watched(session).read().rollouts
-    if not rollouts:
-        return []
-    applied = revisions.applied(session.script, revisions.heads(session))
-    return [session.script.get_revision(one) for one in open_contracts(rollouts, applied)]
-
-
 def phases_now(session: Session, revision: str) -> tuple[Phase, ...]:
     """What an upgrade runs of a revision: on an empty database nobody is there to wait for."""
-    row = watched(session).read().rollouts.get(revision)
+    row = watched(session).read(revision).rollouts.get(revision)
     if row is not None and row.justification == EMPTY_DATABASE:
         return tuple(Phase)
     return Phase.EXPAND, Phase.BACKFILL
@@ -94,15 +81,6 @@ def _note_fresh(session: Session, plans: Sequence[Plan]) -> None:
         book.create()
         for plan in plans:
             book.begin(plan, EMPTY_DATABASE)
-
-
-def _install(script: Script, function: Callable[..., None]) -> None:
-    function.phased = True  # type: ignore[attr-defined] # so that it is not taken for the file's own
-    cast("Any", script.module).upgrade = function
-
-
-def _unprepared(**_: object) -> None:
-    raise RuntimeError("a revision was run that had not been checked")
 
 
 def _migration(
@@ -122,16 +100,12 @@ def _migration(
 def apply(session: Session, plan: Plan, facts: Facts) -> None:
     """Run what an upgrade runs of one revision, inside Alembic's transaction for it."""
     phases = phases_now(session, plan.revision)
-    before, last = apart(pending(plan, watched(session).read(), phases))
+    before, last = apart(pending(plan, watched(session).read(plan.revision), phases))
     run = run_of(session, plan, facts, AGAIN)
     session.notify(Event("run", plan.message, plan.revision))
-    if before or last is None:
-        with session.context.autocommit_block():
-            _start(session, plan)
-            run_steps(before, run)
-    # A first statement opens the transaction, so that what follows is a savepoint in it.
-    driver(session).execute("SELECT 1")
-    _start(session, plan)
+    with session.context.autocommit_block():
+        _start(session, plan)
+        run_steps(before, run)
     run_steps([last] if last else [], run)
     for phase in phases:
         ledger(session).finish(plan.revision, phase)
@@ -146,5 +120,6 @@ def apart(steps: Sequence[Step]) -> tuple[list[Step], Step | None]:
 
 def _start(session: Session, plan: Plan) -> None:
     book = ledger(session)
-    book.create()
-    book.begin(plan)
+    with driver(session).transaction():
+        book.create()
+        book.begin(plan)

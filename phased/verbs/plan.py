@@ -10,8 +10,9 @@ from phased.model import Phase
 from phased.plan import build, outline
 from phased.rollout import done_steps
 from phased.session import watched
-from phased.upgrade import is_fresh, plans_to_judge, waiting_contracts
+from phased.upgrade import is_fresh, plans_to_judge
 from phased.verb import in_session, json_option, report, show
+from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
