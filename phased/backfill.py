@@ -1,92 +1,114 @@
 """The batch loop: where it stands, how large the next batch is, when to stop.
 
 Walks the table by ranges of pages (TID range scans): the checkpoint is a page number that commits
-with its batch, and a key, ordered or not, is not needed.
+with its batch, and a key, ordered or not, is not needed. A row that is updated meanwhile can move
+to a page that was walked already, so the table is swept again until nothing is found.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
-from phased.guard import row, tell
+from phased.batch import analyze, update
+from phased.blocking import describe
+from phased.guard import pause_after, row, spent, tell
 from phased.model import StepState
-from phased.naming import quote, relation
+from phased.naming import relation
+from phased.rollout import print_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from phased.guard import Run
     from phased.model import Backfill, Step
 
-FIRST_PAGES = 64
+FIRST_PAGES = 32
 MOST_PAGES = 16_384
+SWEEPS = 5
 LEAVES = """
-SELECT c.oid::regclass::text, c.relfilenode::text
-FROM pg_partition_tree(to_regclass(%(table)s)) t JOIN pg_class c ON c.oid = t.relid
-WHERE t.isleaf AND c.relkind = 'r'
-UNION
-SELECT c.oid::regclass::text, c.relfilenode::text
-FROM pg_class c WHERE c.oid = to_regclass(%(table)s) AND c.relkind = 'r'
-ORDER BY 1
+WITH RECURSIVE tree (oid) AS (
+    SELECT %s::regclass::oid
+    UNION SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid
+)
+SELECT c.oid::regclass::text FROM tree t JOIN pg_class c USING (oid)
+WHERE c.relkind = 'r' ORDER BY 1
 """
-PAGES = "SELECT pg_relation_size(to_regclass(%s)) / current_setting('block_size')::int"
+EXTENT = """
+SELECT pg_relation_size(oid) / current_setting('block_size')::int, relfilenode::text
+FROM pg_class WHERE oid = to_regclass(%s)
+"""
+BUSY = (LockNotAvailable, DeadlockDetected)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A table without partitions, and the file its rows are in."""
+@dataclass(slots=True)
+class Cursor:
+    """Where a backfill stands, as the ledger keeps it.
 
-    name: str
-    node: str
+    Attributes:
+        sweep: 0 for the first walk over the table, then one more for each that looks again.
+        filled: Rows so far.
+        found: Rows filled in this sweep.
+        leaves: Table without partitions to the next page, and to the file its pages are counted in.
+    """
+
+    sweep: int = 0
+    filled: int = 0
+    found: int = 0
+    leaves: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Walk:
-    """One backfill under way; pages are counted over all leaves."""
+    """One backfill under way; pages are counted over all leaves.
+
+    Attributes:
+        stuck: Seconds since the last batch that got its locks.
+        before: Rows that were filled before this run.
+    """
 
     run: Run
     step: Step
     work: Backfill
-    cursors: dict[str, dict[str, Any]]
+    cursor: Cursor
+    leaves: list[str]
     began: float = field(default_factory=time.monotonic)
-    filled: int = 0
-    seen: int = 0
-    total: int = 0
+    stuck: float = 0.0
+    before: int = 0
+
+    @property
+    def table(self) -> str:
+        """The table as the revision names it, for SQL."""
+        return relation(self.work.table, self.work.schema)
 
 
 def fill(step: Step, run: Run) -> None:
-    """Fill every row that is missing a value, a commit per batch, from where the ledger says."""
+    """Fill every row that is missing a value, a commit per batch, from where the ledger says.
+
+    Raises:
+        LockBudgetSpent: Somebody keeps rows locked.
+    """
     if step.backfill is None:
         raise TypeError(step)
-    walk = Walk(run, step, step.backfill, _cursors(step, run))
-    name = relation(walk.work.table, walk.work.schema)
-    found = run.connection.execute(LEAVES, {"table": name}).fetchall()
-    leaves = [Leaf(*columns) for columns in found]
-    walk.total = sum(_pages(run, leaf) for leaf in leaves)
-    for leaf in leaves:
-        _walk(walk, leaf)
-    columns = ", ".join(quote(column) for column in walk.work.values)
-    run.connection.execute(f"ANALYZE {name} ({columns})")
+    cursor = _cursor(step, run)
+    walk = Walk(run, step, step.backfill, cursor, [], before=cursor.filled)
+    while cursor.sweep <= SWEEPS:
+        walk.leaves = [name for (name,) in run.connection.execute(LEAVES, (walk.table,))]
+        for leaf in walk.leaves:
+            _leaf(walk, leaf)
+        if cursor.sweep and not cursor.found:
+            break
+        cursor.sweep, cursor.found, cursor.leaves = cursor.sweep + 1, 0, {}
+    _patiently(walk, lambda: analyze(run, walk.work))
 
 
-def update(work: Backfill, table: str, first: int, last: int) -> str:
-    """The UPDATE of one batch: the rows of these pages that are still missing a value."""
-    values = ", ".join(f"{quote(column)} = {value}" for column, value in work.values.items())
-    pages = f"ctid >= '({first},0)' AND ctid < '({last},0)'"
-    return f"UPDATE ONLY {table} SET {values} WHERE ({missing(work)}) AND {pages}"
-
-
-def missing(work: Backfill) -> str:
-    """The condition for a row that is still to be filled."""
-    return work.where or " OR ".join(f"{quote(column)} IS NULL" for column in work.values)
-
-
-def first_page(leaf: Leaf, cursors: dict[str, dict[str, Any]]) -> int:
+def first_page(cursor: Cursor, leaf: str, node: str) -> int:
     """Where the walk of a leaf goes on; at the start, if its rows have moved to a new file."""
-    found = cursors.get(leaf.name, {})
-    return int(found["page"]) if found.get("node") == leaf.node else 0
+    page, known = cursor.leaves.get(leaf, (0, node))
+    return page if known == node else 0
 
 
 def next_size(size: int, took: float, target: float) -> int:
@@ -95,54 +117,97 @@ def next_size(size: int, took: float, target: float) -> int:
     return round(min(max(wanted, size / 2, 1), size * 2, MOST_PAGES))
 
 
-def _walk(walk: Walk, leaf: Leaf) -> None:
-    page, size = first_page(leaf, walk.cursors), FIRST_PAGES
-    walk.seen += page
+def _leaf(walk: Walk, leaf: str) -> None:
+    size = FIRST_PAGES
     target = walk.run.settings.batch_duration.total_seconds()
-    while page < _pages(walk.run, leaf):
+    while extent := walk.run.connection.execute(EXTENT, (leaf,)).fetchone():
+        pages, node = extent
+        page = first_page(walk.cursor, leaf, node)
+        if page >= pages:
+            return
         began = time.monotonic()
-        try:
-            _batch(walk, leaf, page, page + size)
-        except (LockNotAvailable, DeadlockDetected):
+        if _batch(walk, leaf, (page, page + size), node):
+            size = next_size(size, time.monotonic() - began, target)
+            _progress(walk, leaf, pages)
+        else:
             size = max(1, size // 2)
-            time.sleep(walk.run.settings.max_stall.total_seconds())
-            continue
-        page += size
-        walk.seen = min(walk.seen + size, walk.total)
-        _progress(walk)
-        size = next_size(size, time.monotonic() - began, target)
 
 
-def _batch(walk: Walk, leaf: Leaf, first: int, last: int) -> None:
-    run, sql = walk.run, update(walk.work, leaf.name, first, last)
-    # A row lock is waited for less long than PostgreSQL takes to look for a deadlock: in one with
-    # the application it is the backfill that steps back.
-    wait = round(run.settings.max_stall.total_seconds() * 1000)
-    walk.cursors[leaf.name] = {"page": last, "node": leaf.node}
+def _batch(walk: Walk, leaf: str, pages: tuple[int, int], node: str) -> bool:
+    """Whether a range of pages is behind us."""
+    alone = pages[1] - pages[0] == 1
+    try:
+        _commit(walk, leaf, pages, node)
+    except QueryCanceled:  # it would have kept its rows locked for too long
+        if alone:
+            raise
+        return False
+    except BUSY:
+        if alone and not walk.cursor.sweep:
+            walk.cursor.leaves[leaf] = pages[1], node  # the next sweep comes back to it
+            return True
+        _step_back(walk)
+        return False
+    walk.stuck = 0.0
+    return True
+
+
+def _commit(walk: Walk, leaf: str, pages: tuple[int, int], node: str) -> None:
+    run, cursor = walk.run, walk.cursor
     with run.connection.transaction():
-        run.connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{wait}ms",))
-        tell(run, "statement", sql, walk.step)
-        filled = run.connection.execute(sql).rowcount
+        filled = update(run, walk.work, leaf, pages, again=cursor.sweep > 0)
+        leaves = {**cursor.leaves, leaf: (pages[1], node)}
+        after = Cursor(cursor.sweep, cursor.filled + filled, cursor.found + filled, leaves)
         standing = row(walk.step, run, StepState.RUNNING)
-        run.ledger.write(replace(standing, cursor=walk.cursors))
-    walk.filled += filled
+        run.ledger.write(replace(standing, cursor=asdict(after)))
+    cursor.filled, cursor.found, cursor.leaves = after.filled, after.found, after.leaves
 
 
-def _progress(walk: Walk) -> None:
+def _patiently(walk: Walk, action: Callable[[], None]) -> None:
+    while True:
+        try:
+            return action()
+        except BUSY:
+            _step_back(walk)
+
+
+def _step_back(walk: Walk) -> None:
+    """Let others have the rows for a while."""
+    run = walk.run
+    run.attempts += 1
+    pause = pause_after(1, run.settings.max_stall.total_seconds())
+    walk.stuck += pause
+    run.waited += pause
+    who = f"; in the way: {describe(run.blockers[0])}" if run.blockers else ""
+    facts = {"blockers": [asdict(blocker) for blocker in run.blockers]}
+    tell(run, "attempt", f"rows are locked, stepping back{who}", walk.step, **facts)
+    if walk.stuck > run.settings.lock_budget.total_seconds():
+        raise spent(walk.step, run)
+    time.sleep(pause)
+
+
+def _progress(walk: Walk, leaf: str, pages: int) -> None:
     took = max(time.monotonic() - walk.began, 0.001)
-    rate, share = walk.filled / took, walk.seen / max(walk.total, 1)
-    left = took / share - took if share else 0.0
-    facts = {"done": walk.filled, "total": round(walk.filled / share) if share else None}
-    text = f"backfill {walk.work.table}: {walk.filled} rows, {rate:.0f} rows/s, {left:.0f} s left"
-    table = relation(walk.work.table, walk.work.schema)
-    tell(walk.run, "progress", text, walk.step, table=table, rate=rate, left=left, **facts)
+    place = walk.leaves.index(leaf) if leaf in walk.leaves else 0
+    inside = min(walk.cursor.leaves[leaf][0] / max(pages, 1), 1)
+    share = 1.0 if walk.cursor.sweep else (place + inside) / len(walk.leaves)
+    filled = walk.cursor.filled
+    rate = (filled - walk.before) / took
+    total = round(filled / share)
+    left = (total - filled) / rate if rate else 0.0
+    text = f"backfill {walk.work.table}: {filled} rows, {rate:.0f} rows/s, {left:.0f} s left"
+    facts = {"done": filled, "total": total, "rate": rate, "left": left}
+    tell(walk.run, "progress", text, walk.step, table=walk.table, sweep=walk.cursor.sweep, **facts)
 
 
-def _cursors(step: Step, run: Run) -> dict[str, dict[str, Any]]:
+def _cursor(step: Step, run: Run) -> Cursor:
+    """What the ledger has, unless the backfill was another one then."""
     found = run.ledger.read().steps.get((run.plan.revision, step.phase, step.position))
-    return dict(found.cursor or {}) if found else {}
+    if found is None or not found.cursor or found.fingerprint != print_of(step):
+        return Cursor()
+    return _read(found.cursor)
 
 
-def _pages(run: Run, leaf: Leaf) -> int:
-    found = run.connection.execute(PAGES, (leaf.name,)).fetchone()
-    return int(found[0]) if found else 0
+def _read(kept: Mapping[str, Any]) -> Cursor:
+    leaves = {name: (page, node) for name, (page, node) in kept["leaves"].items()}
+    return Cursor(kept["sweep"], kept["filled"], kept["found"], leaves)

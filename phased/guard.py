@@ -8,17 +8,20 @@ A guard is a module in ``phased/guards``, found by its file name::
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from phased.blocking import describe
 from phased.discovery import modules
 from phased.errors.running import LockBudgetSpent
 from phased.ledger import StepRow
 from phased.model import Event, StepState
 from phased.rollout import print_of
+from phased.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +29,12 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from phased.blocking import Blocker
     from phased.ledger import Ledger
     from phased.model import Facts, Plan, Step
     from phased.settings import Settings
+
+LONGEST_PAUSE = 5.0  # seconds
 
 
 @dataclass(slots=True)
@@ -50,6 +56,7 @@ class Run:
         attempts: How often the step under way tried to get its locks.
         waited: Seconds the step under way has waited for locks.
         blockers: Who stood in the way of the step under way, as of the last look.
+        seen: When transactions whose age we may not see were first seen.
         undoing: The steps take back what ran: their ledger rows go away.
     """
 
@@ -64,7 +71,8 @@ class Run:
     facts: Facts
     attempts: int = 0
     waited: float = 0.0
-    blockers: list[str] = field(default_factory=list)
+    blockers: list[Blocker] = field(default_factory=list)
+    seen: dict[str, float] = field(default_factory=dict)
     undoing: bool = False
 
 
@@ -84,16 +92,29 @@ def tell(run: Run, kind: str, text: str, step: Step | None = None, **data: objec
 
 def spent(step: Step, run: Run) -> LockBudgetSpent:
     """The error for a step whose budget is spent."""
-    held = "".join(f"    {line}\n" for line in run.blockers)
     return LockBudgetSpent(
         revision=run.plan.revision,
         phase=step.phase.word,
         position=step.position + 1,
-        budget=run.settings.lock_budget,
-        attempts=run.attempts,
-        blockers=f"In the way:\n{held}" if held else "",
+        budget=duration(run.settings.lock_budget.total_seconds()),
+        blockers="".join(f"    {describe(blocker)}\n" for blocker in run.blockers)
+        or "    nobody who is still there\n",
+        advice=_advice([blocker.pid for blocker in run.blockers if blocker.pid]),
         command=run.command,
     )
+
+
+def _advice(pids: list[int]) -> str:
+    if not pids:
+        return "Wait for a quieter hour"
+    ends = "".join(f"    SELECT pg_terminate_backend({pid});\n" for pid in pids)
+    return f"Wait until they are done, or end them:\n\n{ends}\nThen"
+
+
+def pause_after(attempts: int, max_stall: float) -> float:
+    """Seconds to stay away: at least as long as the attempt could stall others, then longer."""
+    grown = min(max_stall * 2.0 ** min(attempts - 1, 32), LONGEST_PAUSE)
+    return max(max_stall, grown * random.uniform(0.5, 1.5))  # noqa: S311 # jitter, not a secret
 
 
 def finish(step: Step, run: Run, began: float) -> None:
@@ -102,7 +123,7 @@ def finish(step: Step, run: Run, began: float) -> None:
         run.ledger.forget_step(run.plan.revision, step)
         return
     run.ledger.write(row(step, run, StepState.DONE, time.monotonic() - began))
-    if step == run.plan.phase(step.phase)[-1]:
+    if step.position == run.plan.phase(step.phase)[-1].position:
         run.ledger.finish(run.plan.revision, step.phase)
 
 

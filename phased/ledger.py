@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +185,7 @@ class Ledger:
         )
 
     def write(self, row: StepRow) -> None:
-        """Record where a step stands."""
+        """Record where a step stands; without a cursor the last one of the same SQL is kept."""
         finished = "clock_timestamp()" if row.state is StepState.DONE else "NULL"
         self.connection.execute(
             f"INSERT INTO {self.step} (revision, phase, position, fingerprint, state, attempts,"
@@ -195,7 +195,8 @@ class Ledger:
             " fingerprint = excluded.fingerprint, state = excluded.state,"
             " attempts = excluded.attempts, waited_ms = excluded.waited_ms,"
             " duration_ms = excluded.duration_ms, error = excluded.error,"
-            " cursor = coalesce(excluded.cursor, phased_step.cursor),"
+            " cursor = coalesce(excluded.cursor, CASE excluded.fingerprint"
+            " WHEN phased_step.fingerprint THEN phased_step.cursor END),"
             " finished_at = excluded.finished_at",
             (*_values(row),),
         )
@@ -203,17 +204,23 @@ class Ledger:
     def _rollouts(self, revision: str | None) -> list[RolloutRow]:
         with self.connection.cursor(row_factory=class_row(RolloutRow)) as cursor:
             return cursor.execute(
-                f"SELECT * FROM {self.rollout} WHERE revision = coalesce(%s, revision)", (revision,)
+                f"SELECT {_columns(RolloutRow)} FROM {self.rollout}"
+                " WHERE revision = coalesce(%s, revision)",
+                (revision,),
             ).fetchall()
 
     def _steps(self, revision: str | None) -> list[StepRow]:
         with self.connection.cursor(row_factory=kwargs_row(_stored)) as cursor:
             return cursor.execute(
-                "SELECT revision, phase, position, fingerprint, state, attempts, waited_ms,"
-                f" duration_ms, cursor, error FROM {self.step}"
+                f"SELECT {_columns(StepRow)} FROM {self.step}"
                 " WHERE revision = coalesce(%s, revision)",
                 (revision,),
             ).fetchall()
+
+
+def _columns(row: type[RolloutRow | StepRow]) -> str:
+    """The columns of a table; one that a newer version added is not asked for."""
+    return ", ".join(field.name for field in fields(row))
 
 
 def finished_column(phase: Phase) -> str:

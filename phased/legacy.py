@@ -21,9 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from phased import lint, revisions
 from phased.errors.revisions import SqlSyntax
 from phased.errors.running import CannotAbort, StepFailed
-from phased.guard import spent, tell
+from phased.guard import pause_after, spent, tell
 from phased.guards import blockers, locks, timeouts
-from phased.guards.retry import pause_after
 from phased.model import Facts, Lock, Phase, Step
 from phased.record import line_in
 from phased.rule import Context

@@ -29,10 +29,33 @@ class LockBudgetSpent(RunError):
     """A step did not get its locks within `lock_budget`."""
 
     message = (
-        "revision {revision}: {phase} step {position} did not get its locks within "
-        "{budget}: {attempts} attempts.\n{blockers}"
-        "The step was rolled back; what ran before it is kept. End the sessions that hold the "
-        "table, or wait for a quieter hour, then run the same command again:\n\n    {command}"
+        "revision {revision}: {phase} step {position} did not get its locks within {budget}. In "
+        "the way, as of the last look:\n\n{blockers}\n"
+        "The step was rolled back; what ran before it is kept. {advice} run the same command "
+        "again:\n\n    {command}"
+    )
+
+
+class HeldTooLong(RunError):
+    """A step kept a lock that others wait for longer than its fuse allows."""
+
+    message = (
+        "revision {revision}: {phase} step {position} held {locks} for more than {fuse}, and was "
+        "cancelled: everything that uses the table was waiting.\n\n    {sql}\n\n"
+        "The step was rolled back; what ran before it is kept. See what it costs:\n\n"
+        "    phased plan {revision}\n\n"
+        "If it was a slow moment of the server, run the same command again:\n\n    {command}"
+    )
+
+
+class NameTaken(RunError):
+    """Something that is not of our making bears the name of an index that is to be built."""
+
+    message = (
+        "revision {revision}: {phase} step {position} cannot build {index} on {table}: {reason}.\n"
+        "It was not made by this revision, so it has been left alone:\n\n    {definition}\n\n"
+        "If nobody needs it, drop it:\n\n    {drop};\n\n"
+        "Then run the same command again:\n\n    {command}"
     )
 
 

@@ -1,76 +1,45 @@
-"""CONCURRENTLY is watched, and picked up where a killed run left it.
-
-An INVALID index that an earlier attempt of ours left behind is dropped and built again; one that is
-valid was finished before the run could say so. `IF NOT EXISTS` would keep the corpse.
-"""
+"""What cannot run in a transaction is picked up where a killed run left it, never just repeated."""
 
 from __future__ import annotations
 
-import threading
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-import postgast
 import psycopg
 
-from phased.guard import finish, tell
-from phased.model import StepState
-from phased.naming import relation
+from phased.discovery import modules
+from phased.guard import finish
+from phased.syntax.tree import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from phased.guard import Run
     from phased.model import Step
 
 ORDER = 40
-EVERY = 0.5  # seconds
-PROGRESS = """
-SELECT p.phase, p.blocks_done, p.blocks_total, p.index_relid::regclass::text
-FROM pg_stat_progress_create_index p WHERE p.pid = %s
-"""
-"""Source: https://www.postgresql.org/docs/current/progress-reporting.html"""
-STATE = """
-SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass(%s)
-"""
 
 
 def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
-    """Clear away what is left of an earlier attempt, then run and report progress."""
+    """Look at what an earlier attempt left, run, and clear away what a failure leaves."""
     if step.transactional or step.backfill:
         return call_next()
-    index = index_of(step.statements[0].sql)
-    if index and _left_behind(index, step, run):
-        return None
-    with _Watch(run, step):
+    which, node = one(step.statements[0].sql)
+    kind = _kinds().get(which)
+    if kind is None:
         return call_next()
-
-
-def index_of(sql: str) -> tuple[str, bool] | None:
-    """The index a statement creates (True) or drops (False) concurrently, if it does."""
-    node = postgast.parse(sql).stmts[0].stmt
-    if node.HasField("index_stmt"):
-        made = node.index_stmt
-        return relation(made.idxname, made.relation.schemaname or None), True
-    if node.HasField("drop_stmt"):
-        parts = [part.string.sval for part in node.drop_stmt.objects[0].list.items]
-        return relation(parts[-1], ".".join(parts[:-1]) or None), False
-    return None
-
-
-def _left_behind(index: tuple[str, bool], step: Step, run: Run) -> bool:
-    """Whether an earlier attempt of ours had finished; an unfinished index of ours is dropped."""
-    name, creates = index
-    valid = _valid(run, name)
-    if not _ours(step, run):
-        return False
-    if (valid is True and creates) or (valid is None and not creates):
-        _finish(step, run)
-        return True
-    if valid is False and creates:
-        tell(run, "notice", f"dropping {name}: an earlier attempt left it INVALID", step)
-        run.connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-    return False
+    if kind.pick_up(node, step, run, begun=_begun(step, run)):
+        return _finish(step, run)
+    try:
+        return call_next()
+    except psycopg.Error:
+        with suppress(psycopg.Error):
+            kind.clear(node, step, run)
+        raise
 
 
 def _finish(step: Step, run: Run) -> None:
@@ -78,44 +47,13 @@ def _finish(step: Step, run: Run) -> None:
         finish(step, run, began=time.monotonic())
 
 
-def _ours(step: Step, run: Run) -> bool:
-    if run.undoing:
-        return True
+def _begun(step: Step, run: Run) -> bool:
+    """Whether the statement has been sent before; what takes a step back may always have been."""
     row = run.ledger.read().steps.get((run.plan.revision, step.phase, step.position))
-    return row is not None and row.state in {StepState.RUNNING, StepState.FAILED}
+    return run.undoing or (row is not None and bool(row.cursor))
 
 
-def _valid(run: Run, name: str) -> bool | None:
-    row = run.connection.execute(STATE, (name,)).fetchone()
-    return row[0] if row else None
-
-
-class _Watch:
-    """Reports the progress of an index build from the other connection, while it runs."""
-
-    def __init__(self, run: Run, step: Step) -> None:
-        self.run, self.step = run, step
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> None:
-        self.thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-    def _watch(self) -> None:
-        pid = self.run.connection.info.backend_pid
-        while not self.over.wait(EVERY):
-            try:
-                row = self.run.watch.execute(PROGRESS, (pid,)).fetchone()
-            except psycopg.Error:
-                return
-            if row:
-                self._tell(*row)
-
-    def _tell(self, phase: str, done: Any, total: Any, index: str) -> None:
-        text = f"building {index}: {phase}, {done}/{total} blocks"
-        facts = {"index": index, "phase": phase, "done": done, "total": total}
-        tell(self.run, "progress", text, self.step, **facts)
+@cache
+def _kinds() -> dict[str, ModuleType]:
+    found = modules(import_module("phased.concurrent"))
+    return {node: module for module in found for node in module.NODES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from phased.model import Step
 
 ORDER = 5
+PATIENCE = "SELECT set_config('lock_timeout', '1s', true)"
 
 
 def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
@@ -39,9 +41,13 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
 
 
 def _record(run: Run, step: Step, error: str) -> None:
-    if run.undoing or not run.watched.exists():
+    """Write the row of a failed step; what went wrong matters more than that it is written."""
+    if run.undoing:
         return
-    run.watched.write(row(step, run, StepState.FAILED, error=error))
+    with suppress(psycopg.Error), run.watch.transaction():
+        run.watch.execute(PATIENCE)
+        if run.watched.exists():
+            run.watched.write(row(step, run, StepState.FAILED, error=error))
 
 
 def _explained(error: psycopg.Error, step: Step, run: Run) -> StepFailed:

@@ -1,7 +1,7 @@
 """All table locks first, in one fixed order: nothing waits in the middle of a step.
 
 Parents come before children, as applications insert them. The whole of it has `max_stall`: what one
-table used up is not there for the next.
+table used up is not there for the next, for the first is locked all the while.
 """
 
 from __future__ import annotations
@@ -10,27 +10,31 @@ import time
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from psycopg.errors import LockNotAvailable
+
 from phased.guard import tell
 from phased.model import Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from phased.guard import Run
     from phased.model import Step
 
 ORDER = 70
-LEAST = 10  # milliseconds; 0 would mean no timeout at all
 LOCKABLE = """
 SELECT name FROM unnest(%s::text[]) AS name
-JOIN pg_class c ON c.oid = to_regclass(name) WHERE c.relkind IN ('r', 'p')
+JOIN pg_class c ON c.oid = to_regclass(name)
+WHERE c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
 """
+"""LOCK TABLE takes tables alone; on a view it would reach through to what the view reads."""
 
 
 def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
     """Take the locks of every statement of the step before the first of them runs."""
-    if step.transactional and len(step.statements):
-        _take(strongest(step), step, run)
+    needed = strongest(step)
+    if step.transactional and needed:
+        _take(needed, step, run)
     call_next()
 
 
@@ -44,30 +48,41 @@ def strongest(step: Step) -> dict[str, Lock]:
     return needed
 
 
-def in_order(names: Iterable[str], references: dict[str, set[str]]) -> list[str]:
+def in_order(names: Iterable[str], references: Mapping[str, set[str]]) -> list[str]:
     """Referenced tables before those that refer to them; by name where nothing else decides."""
     chosen = sorted(names)
-    graph = {name: references.get(name, set()) & set(chosen) - {name} for name in chosen}
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for name in chosen:
+        sorter.add(name, *sorted(references.get(name, set()) & set(chosen) - {name}))
     try:
-        return list(TopologicalSorter(graph).static_order())
+        return list(sorter.static_order())
     except CycleError:
         return chosen
 
 
 def _take(needed: dict[str, Lock], step: Step, run: Run) -> None:
-    rows = run.connection.execute(LOCKABLE, (list(needed),)).fetchall()
-    budget = run.settings.max_stall.total_seconds()
-    deadline = time.monotonic() + budget
-    for name in in_order((row[0] for row in rows), _references(run)):
-        left = max(LEAST, round((deadline - time.monotonic()) * 1000))
-        run.connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{left}ms",))
-        tell(run, "lock", f"LOCK {name}", step, lock=needed[name].sql, table=name, timeout_ms=left)
-        run.connection.execute(f"LOCK TABLE ONLY {name} IN {needed[name].sql} MODE")
+    found = run.connection.execute(LOCKABLE, (list(needed),)).fetchall()
+    began = time.monotonic()
+    for (name,) in _sorted(found, run):
+        waited = round((time.monotonic() - began) * 1000)
+        left = round(run.settings.max_stall.total_seconds() * 1000) - waited
+        if left <= 0:
+            raise LockNotAvailable("the locks before it used up max_stall")
+        _lock(name, needed[name], (waited, left), step, run)
 
 
-def _references(run: Run) -> dict[str, set[str]]:
-    return {
+def _lock(name: str, lock: Lock, budget: tuple[int, int], step: Step, run: Run) -> None:
+    waited, left = budget
+    run.connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{left}ms",))
+    sql = f"LOCK TABLE ONLY {name} IN {lock.sql} MODE"
+    tell(run, "lock", sql, step, table=name, lock=lock.sql, timeout_ms=left, waited_ms=waited)
+    run.connection.execute(sql.encode())
+
+
+def _sorted(found: list[tuple[str]], run: Run) -> list[tuple[str]]:
+    references = {
         name: {c.references for c in facts.constraints.values() if c.references}
         | ({facts.parent} if facts.parent else set())
         for name, facts in run.facts.relations.items()
     }
+    return [(name,) for name in in_order((name for (name,) in found), references)]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import random
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from phased.guard import spent, tell
+from phased.blocking import conflicting, describe, holders
+from phased.guard import pause_after, spent, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from psycopg import Error
 
     from phased.guard import Run
     from phased.model import Step
 
 ORDER = 20
-LONGEST_PAUSE = 5.0  # seconds
 
 
 def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
@@ -26,26 +28,24 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
     Raises:
         LockBudgetSpent: It did not get them in time; the last attempt had a timeout like the first.
     """
-    deadline = time.monotonic() + run.settings.lock_budget.total_seconds()
+    stall = run.settings.max_stall.total_seconds()
     while True:
         run.attempts += 1
         try:
             return call_next()
         except (LockNotAvailable, DeadlockDetected) as error:
-            tell(run, "attempt", _text(run), step, attempt=run.attempts, sqlstate=error.sqlstate)
-        pause = pause_after(run.attempts, run.settings.max_stall.total_seconds())
-        if time.monotonic() + pause > deadline:
+            _tell(error, step, run)
+        pause = pause_after(run.attempts, stall)
+        run.waited += stall + pause
+        if run.waited > run.settings.lock_budget.total_seconds():
             raise spent(step, run)
-        run.waited += pause
         time.sleep(pause)
 
 
-def pause_after(attempts: int, max_stall: float) -> float:
-    """Seconds to stay away: at least as long as the attempt could stall others, then longer."""
-    grown = min(max_stall * 2.0 ** (attempts - 1), LONGEST_PAUSE)
-    return max(max_stall, grown * random.uniform(0.5, 1.5))  # noqa: S311 # jitter, not a secret
-
-
-def _text(run: Run) -> str:
-    milliseconds = round(run.settings.max_stall.total_seconds() * 1000)
-    return f"no lock within {milliseconds} ms (attempt {run.attempts}); stepping back"
+def _tell(error: Error, step: Step, run: Run) -> None:
+    """Say who was in the way: whoever still is, however young."""
+    run.blockers = holders(run, conflicting(step), young=0) or run.blockers
+    who = f"; in the way: {describe(run.blockers[0])}" if run.blockers else ""
+    facts = {"blockers": [asdict(blocker) for blocker in run.blockers]}
+    text = f"no lock (attempt {run.attempts}), stepping back{who}"
+    tell(run, "attempt", text, step, attempt=run.attempts, sqlstate=error.sqlstate, **facts)

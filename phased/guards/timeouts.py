@@ -1,13 +1,21 @@
 """Nothing waits or works for long under a lock that others wait for.
 
-CONCURRENTLY has neither timeout: one that strikes leaves an INVALID index. A scan under a weak lock
-may take as long as it takes. A step that blocks reads or writes is metadata only; should it take
-longer than `FUSE` times `max_stall` all the same, it is cancelled rather than waited for.
+CONCURRENTLY has neither timeout: one that strikes leaves an INVALID index. A scan may take as long
+as it takes: it holds a weak lock, or was allowed by name. A step that blocks reads or writes and
+does neither is metadata only; should it take longer than `FUSE` times `max_stall` all the same, it
+is cancelled rather than waited for.
 """
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from psycopg.errors import QueryCanceled
+
+from phased.errors.running import HeldTooLong
+from phased.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,31 +24,58 @@ if TYPE_CHECKING:
     from phased.model import Step
 
 ORDER = 60
-FUSE = 25
+FUSE = 5
+NONE = timedelta()
 
 
 def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
-    """Set the timeouts for the step: for its transaction, or for the session around it."""
-    stall = round(run.settings.max_stall.total_seconds() * 1000)
-    if not step.transactional:
-        _set(run, lock=0, statement=0, local=False)
-    elif _blocks(step, run):
-        _set(run, lock=stall, statement=stall * FUSE, local=True)
-    else:
-        _set(run, lock=stall, statement=0, local=True)
-    call_next()
+    """Set the timeouts for the step: for its transaction, or for the session around it.
+
+    Raises:
+        HeldTooLong: The fuse has blown.
+    """
+    stall = run.settings.max_stall
+    fuse = stall * FUSE if _is_quick(step) and blocking(step, run) else NONE
+    lock = stall if step.transactional or step.backfill else NONE
+    _set(run, lock, fuse, local=step.transactional)
+    began = time.monotonic()
+    try:
+        call_next()
+    except QueryCanceled as error:
+        if not fuse or time.monotonic() - began < fuse.total_seconds():
+            raise
+        raise _blown(step, run, fuse) from error
 
 
-def _blocks(step: Step, run: Run) -> bool:
-    return any(
-        lock.blocks_writes and relation in run.facts.relations
+def blocking(step: Step, run: Run) -> list[str]:
+    """The locks with which the step stops writes or reads of tables that were there before."""
+    return [
+        f"{lock.sql} on {relation}"
         for statement in step.statements
         for relation, lock in statement.locks.items()
+        if lock.blocks_writes and relation in run.facts.relations
+    ]
+
+
+def _is_quick(step: Step) -> bool:
+    return step.transactional and not any(s.scans or s.rewrites for s in step.statements)
+
+
+def _set(run: Run, lock: timedelta, statement: timedelta, *, local: bool) -> None:
+    lock_ms, statement_ms = (str(round(one.total_seconds() * 1000)) for one in (lock, statement))
+    run.connection.execute(
+        "SELECT set_config('lock_timeout', %s, %s), set_config('statement_timeout', %s, %s)",
+        (lock_ms, local, statement_ms, local),
     )
 
 
-def _set(run: Run, *, lock: int, statement: int, local: bool) -> None:
-    run.connection.execute(
-        "SELECT set_config('lock_timeout', %s, %s), set_config('statement_timeout', %s, %s)",
-        (str(lock), local, str(statement), local),
+def _blown(step: Step, run: Run, fuse: timedelta) -> HeldTooLong:
+    return HeldTooLong(
+        revision=run.plan.revision,
+        phase=step.phase.word,
+        position=step.position + 1,
+        locks=", ".join(dict.fromkeys(blocking(step, run))),
+        fuse=duration(fuse.total_seconds()),
+        sql="\n    ".join(statement.sql for statement in step.statements),
+        command=run.command,
     )
