@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
 from alembic.runtime.migration import MigrationContext
-from rolling import facts, rendered, run, shape_of, statements
+from rolling import calls, facts, rendered, run, shape_of, statements
 
 from phased.autogenerate import write_phases
 from phased.comparator import options
@@ -127,10 +127,16 @@ def recreate(engine: Engine, models: sa.MetaData) -> dict[str, str]:
 def assert_rolls(
     engine: Engine, old: sa.MetaData, new: sa.MetaData, rows: Iterable[str] = (), **options: Any
 ) -> Revision:
-    """Write, roll, write again (nothing), compare with ``create_all()``; then all the way back."""
+    """Write, roll, compare with ``create_all()``, and take it all back.
+
+    Before contract, with it pending, and after it there is nothing more to write.
+    """
     create(engine, old, rows)
     revision = revise(engine, new, **options)
-    roll(engine, revision)
+    roll(engine, revision, Phase.EXPAND, Phase.BACKFILL)
+    between = revise(engine, new, pending=[call.operation for call in calls(revision.contract)])
+    assert between.empty, between
+    roll(engine, revision, Phase.CONTRACT)
     again = revise(engine, new)
     assert again.empty, again
     rolled = shape(engine)

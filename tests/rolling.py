@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from phased.model import Facts
     from phased.recipe import Phases
+    from phased.record import Recorded
 
 PREFIXES = {
     "sqlalchemy_module_prefix": "sa.",
@@ -52,10 +53,14 @@ def sql(phases: Phases) -> dict[str, list[str]]:
 
 def statements(lines: Iterable[str]) -> list[str]:
     """The SQL that a phase function with these lines records."""
+    return [" ".join(text.split()) for call in calls(lines) for text in call.sql]
+
+
+def calls(lines: Iterable[str]) -> list[Recorded]:
+    """What a phase function with these lines records."""
     names: dict[str, Any] = {"op": alembic.op, "sa": sa, "postgresql": postgresql}
     code = compile("\n".join(lines), "phase.py", "exec")
-    recorded = record(lambda: exec(code, names), "phase.py")  # noqa: S102 # what was rendered runs
-    return [" ".join(text.split()) for one in recorded for text in one.sql]
+    return record(lambda: exec(code, names), "phase.py")  # noqa: S102 # what was rendered runs
 
 
 def code(phases: Phases) -> str:
