@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache, partial
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Iterator
 
     from alembic.runtime.plugins import Plugin
     from alembic.util import PriorityDispatchResult
+
+
+class _PluginModule(ModuleType):
+    """This module: Alembic wants one, and up to 1.18 wants to iterate over it to find it."""
+
+    def __iter__(self) -> Iterator[ModuleType]:
+        yield self
+
+
+sys.modules[__name__].__class__ = _PluginModule
 
 # Alembic's own targets and elements: the first to answer STOP for an element is its authority.
 ELEMENTS = (
