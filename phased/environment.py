@@ -16,7 +16,9 @@ from alembic.util import CommandError
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
 from phased import console, revisions, stamp
 from phased.connection import as_engine, connect, refuse_pooler, settle, watching
+from phased.errors.running import Interrupted, Stopped
 from phased.gate import Asked
+from phased.interrupt import Terminated, terminable
 from phased.lock import only_runner
 from phased.model import Phase
 from phased.naming import relation
@@ -52,10 +54,16 @@ def run(
         PhasedError: Something was refused or failed; from a command line it is printed instead.
     """
     try:
-        if context.is_offline_mode():
-            _offline(target_metadata, options)
-        else:
-            _online(as_engine(engine), target_metadata, options)
+        with terminable():
+            if context.is_offline_mode():
+                _offline(target_metadata, options)
+            else:
+                _online(as_engine(engine), target_metadata, options)
+    except KeyboardInterrupt as signal:
+        if not _on_command_line(context.config):
+            raise
+        stopped = Stopped() if isinstance(signal, Terminated) else Interrupted()
+        raise SystemExit(console.fail(stopped, json=_json(context.config))) from None
     except CommandError as error:
         told = revisions.explained(error, context.script)
         if not _on_command_line(context.config):

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 EVERY = 0.2  # seconds
+TELL_AGAIN = 5.0  # seconds
 TRY = "SELECT pg_try_advisory_lock(hashtext('phased'), hashtext(%s))"
 FREE = "SELECT pg_advisory_unlock(hashtext('phased'), hashtext(%s))"
 HOLDER = """
-SELECT a.pid, a.usename, a.application_name, a.client_addr::text
+SELECT a.pid, a.usename, a.application_name, host(a.client_addr), a.backend_start
 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -36,11 +37,12 @@ def only_runner(
         table: The version table, so that two applications in one database do not wait.
         notify: Takes events.
     """
-    told = False
+    told = -TELL_AGAIN
     while not _one(connection, TRY, table):
-        if not told:
-            notify(Event("waiting", f"waiting for another runner: {_holder(connection, table)}"))
-            told = True
+        holder = _holder(connection, table)
+        if holder and time.monotonic() - told > TELL_AGAIN:
+            notify(Event("waiting", f"waiting for another runner: {holder}"))
+            told = time.monotonic()
         time.sleep(EVERY)
     try:
         yield
@@ -55,8 +57,10 @@ def _one(connection: Connection[Any], sql: str, table: str) -> bool:
 
 
 def _holder(connection: Connection[Any], table: str) -> str:
+    """Who has the lock; empty when it has just been freed."""
     row = connection.execute(HOLDER, (table,)).fetchone()
     if row is None:
-        return "it has just finished"
-    pid, user, application, address = row
-    return f"pid {pid}, {user}@{address or 'local'} {application}".strip()
+        return ""
+    pid, user, application, address, began = row
+    name = f" ({application})" if application else ""
+    return f"pid {pid} {user}{name} at {address or 'local'}, since {began:%H:%M:%S}"

@@ -13,6 +13,22 @@ class RunError(PhasedError):
     exit_code: ClassVar[int] = 1
 
 
+class Interrupted(RunError):
+    """Ctrl-C, or SIGINT."""
+
+    exit_code: ClassVar[int] = 130
+    message = (
+        "interrupted: the step under way was rolled back, and what ran before it is kept.\n"
+        "Run the same command again to go on from there."
+    )
+
+
+class Stopped(Interrupted):
+    """SIGTERM."""
+
+    exit_code: ClassVar[int] = 143
+
+
 class RevisionEdited(RunError):
     """A step that has run is no longer what the file says."""
 

@@ -47,7 +47,7 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
 
 
 def _wait(step: Step, run: Run) -> None:
-    waiting_for, told = {blocker.transaction for blocker in _look(step, run)}, 0.0
+    waiting_for, told = {blocker.transaction for blocker in _look(step, run)}, -TELL_AGAIN
     while waiting_for:
         now = time.monotonic()
         if now - told > TELL_AGAIN:

@@ -43,7 +43,7 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
 
 
 def _watch(over: threading.Event, step: Step, run: Run) -> None:
-    told = 0.0
+    told = -TELL_AGAIN
     while not over.wait(EVERY):
         try:
             told = _look(step, run, told)
