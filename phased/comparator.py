@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from phased.compiled import Compiler
     from phased.hidden import NameFilter, ObjectFilter
-    from phased.inventory import ColumnState, TableState
+    from phased.table_state import ColumnState, TableState
     from phased.twin import Wanted
 
 PLUGINS = ("alembic.autogenerate.*", "phased.comparators")

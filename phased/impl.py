@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.ddl.postgresql import PostgresqlImpl
 
+import phased.check_rendering  # noqa: F401 # importing it registers it
+
 if TYPE_CHECKING:
     from sqlalchemy import ClauseElement, Constraint
 

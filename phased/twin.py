@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from phased.errors.database import CannotCompare, NoTemporaryTables
-from phased.inventory import TEMPORARY, ColumnState, ConstraintState, IndexState, TableState, take
+from phased.inventory import TEMPORARY, take
 from phased.naming import quote
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
+
+    from phased.table_state import ColumnState, ConstraintState, IndexState, TableState
 
     State = ColumnState | ConstraintState | IndexState
 

@@ -14,7 +14,8 @@ from sqlalchemy.schema import conv
 
 from phased.compiled import exists
 from phased.filters import changes
-from phased.inventory import Reference, paired
+from phased.inventory import paired
+from phased.table_state import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column
 
     from phased.comparator import TablePair, TableSide
-    from phased.inventory import ColumnState
+    from phased.table_state import ColumnState
     from phased.twin import Wanted
 
 COMPARES = ("table", "phased")

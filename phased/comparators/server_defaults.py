@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phased.comparator import ColumnPair, Result, TableSide
-    from phased.inventory import ColumnState
+    from phased.table_state import ColumnState
     from phased.twin import Wanted
 
 COMPARES = ("column", "server_default")

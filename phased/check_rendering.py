@@ -1,4 +1,4 @@
-"""``op.create_check_constraint()`` in a revision file; Alembic 1.18 cannot write it."""
+"""``op.create_check_constraint()`` as revisions have it; Alembic 1.18 cannot write it."""
 
 from __future__ import annotations
 
