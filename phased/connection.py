@@ -145,11 +145,12 @@ def refuse_pooler(
 
 
 def _shared(first: Driver, second: Driver) -> bool:
-    before, again = _pid(first), _pid(first)
+    before = _pid(first)
+    if _pid(first) != before:
+        return True
     with second.transaction():
-        other = _pid(second)
-        while_open = _pid(first)
-    return not before == again == while_open or other == before
+        # In this order: where there is one server connection only, `first` would wait for it.
+        return _pid(second) == before or _pid(first) != before
 
 
 def _pid(connection: Driver) -> int:
@@ -168,9 +169,9 @@ def refuse_old(major: int) -> None:
 
 
 def shown(url: URL) -> str:
-    """The URL without its passwords."""
-    hidden = {key: "***" for key in url.query if key in SECRETS}
-    return url.update_query_dict(hidden).render_as_string(hide_password=True)
+    """The URL as libpq takes it, without its passwords."""
+    plain = url.set(drivername="postgresql").difference_update_query(SECRETS)
+    return plain.render_as_string(hide_password=True)
 
 
 def _refused(error: DBAPIError, url: URL) -> CannotConnect:

@@ -17,6 +17,7 @@ from phased.errors.revisions import (
     DatabaseAhead,
     NotAtHead,
     SeveralHeads,
+    shown_path,
 )
 from phased.errors.running import UnknownRevision
 from phased.naming import relation
@@ -156,9 +157,10 @@ def _broken(error: Exception, script: ScriptDirectory) -> BrokenRevision | Broke
     if path is None and isinstance(error, KeyError):
         return BrokenHistory(reason=f"one of them follows {error}, and no file has that id")
     if isinstance(error, SyntaxError):
-        return BrokenRevision(path=_shown(error.filename), line=error.lineno, reason=error.msg)
-    shown = _shown(path) if path else _directory(script)
-    return BrokenRevision(path=shown, line=line, reason=f"{type(error).__name__}: {error}")
+        return BrokenRevision(path=error.filename, line=error.lineno, reason=error.msg)
+    return BrokenRevision(
+        path=path or _directory(script), line=line, reason=f"{type(error).__name__}: {error}"
+    )
 
 
 def _place(error: Exception, script: ScriptDirectory) -> tuple[str | None, int | None]:
@@ -170,16 +172,8 @@ def _place(error: Exception, script: ScriptDirectory) -> tuple[str | None, int |
 
 
 def _directory(script: ScriptDirectory) -> str:
-    return ", ".join(_shown(folder) for folder in _locations(script))
+    return ", ".join(shown_path(folder) for folder in _locations(script))
 
 
 def _locations(script: ScriptDirectory) -> list[str]:
     return list(script.version_locations) or [str(Path(script.dir) / "versions")]
-
-
-def _shown(path: str | None) -> str:
-    """The path as the user would type it here."""
-    try:
-        return str(Path(path or "").relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

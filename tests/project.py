@@ -29,6 +29,7 @@ MODELS = """\
 import os
 from sqlalchemy import MetaData, create_engine
 from sqlalchemy.orm import DeclarativeBase
+from phased.embedded import with_driver
 
 NAMES = {{
     "ix": "ix_%(column_0_label)s",
@@ -42,7 +43,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 def engine():
-    return create_engine(os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
+    return create_engine(with_driver(os.environ["DATABASE_URL"]))
 
 {models}
 """

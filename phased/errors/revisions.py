@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from phased.errors import PhasedError
 
 
 class RevisionError(PhasedError):
-    """A revision file cannot be used as it is."""
+    """A revision file cannot be used as it is; ``path`` becomes what one would type here."""
+
+    def __init__(self, **facts: object) -> None:
+        if "path" in facts:
+            facts["path"] = shown_path(str(facts["path"]))
+        super().__init__(**facts)
+
+
+def shown_path(path: str) -> str:
+    """The path from where the user is, if it is below."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path
 
 
 class AsksForConnection(RevisionError):

@@ -39,6 +39,15 @@ class BrokenPyproject(SettingError):
     )
 
 
+class BrokenIni(SettingError):
+    """Alembic's configuration file cannot be read."""
+
+    message = (
+        "Alembic's configuration cannot be read: {reason}\n"
+        "Nothing has been changed. Mend the file, then run the command again."
+    )
+
+
 class InvalidDatabaseUrl(SettingError):
     """The URL of the database cannot be read; it is not shown, for it may hold a password."""
 
