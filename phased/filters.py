@@ -55,6 +55,7 @@ def _keeps(pair: TablePair, name: str, kind: Any) -> bool:
 
 
 def _includes(pair: TablePair, thing: Any, name: Any, kind: Any, old: Any = None) -> bool:
-    removed = getattr(thing, "table", None) is pair.reflected
+    # Not by `.table`: a check inside a column has none, and raises.
+    removed = any(thing is one for one in (*pair.reflected.constraints, *pair.reflected.indexes))
     context = pair.everything.context
     return thing is None or context.run_object_filters(thing, name, kind, removed, old)

@@ -1,11 +1,11 @@
-"""Enums and domains of the models: created before use, and only where they are missing."""
+"""Schemas, enums, domains and sequences of the models: created before use, where missing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
-from sqlalchemy import Enum, inspect
+from sqlalchemy import Enum, Sequence, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 from sqlalchemy.types import ARRAY, TypeDecorator
@@ -14,6 +14,7 @@ from phased.naming import relation
 from phased.operations.create_domain import CreateDomainOp
 from phased.operations.enum import CreateEnumOp, DropEnumOp
 from phased.operations.schema import CreateSchemaOp
+from phased.operations.sequence import CLAUSES, CreateSequenceOp
 from phased.recipe import table_of
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ def existing(connection: Connection | None) -> frozenset[str]:
     inspector: Any = inspect(connection)
     default = inspector.default_schema_name
     held = [*inspector.get_enums(schema="*"), *inspector.get_domains(schema="*")]
-    schemas = {f"{relation(name)}." for name in inspector.get_schema_names()}
-    return frozenset(_named(item["name"], item["schema"], default) for item in held) | schemas
+    schemas = inspector.get_schema_names()
+    counting = [(name, s) for s in schemas for name in inspector.get_sequence_names(schema=s)]
+    named = [*((item["name"], item["schema"]) for item in held), *counting]
+    found = {_named(name, schema, default) for name, schema in named}
+    return frozenset(found | {f"{relation(name)}." for name in schemas})
 
 
 def _named(name: str, schema: str | None, default: str | None) -> str:
@@ -51,7 +55,7 @@ def prepared(changes: Iterable[MigrateOperation], there: frozenset[str]) -> list
     changes = list(changes)
     missing = _missing_schemas(changes, there)
     known = set(there) | {_type_name(op) for op in changes if isinstance(op, CreateEnumOp)}
-    for held in (item for op in changes for item in _types(op)):
+    for held in (item for op in changes for item in (*_types(op), *_sequences(op))):
         if _type_name(held) not in known:
             known.add(_type_name(held))
             missing.append(_create(held))
@@ -65,6 +69,7 @@ def _missing_schemas(
 ) -> list[MigrateOperation]:
     made = [op for op in changes if isinstance(op, ops.CreateTableOp)]
     used = {op.schema for op in made} | {item.schema for op in changes for item in _types(op)}
+    used |= {item.schema for op in changes for item in _sequences(op)}
     names = sorted(name for name in used if name)
     return [CreateSchemaOp(name) for name in names if f"{relation(name)}." not in there]
 
@@ -108,6 +113,12 @@ def _types(op: MigrateOperation) -> Iterator[ENUM | DOMAIN]:
         yield from _named_types(column.type)
 
 
+def _sequences(op: MigrateOperation) -> Iterator[Sequence]:
+    for column in _columns(op):
+        if isinstance(column.default, Sequence):
+            yield column.default
+
+
 def _columns(op: MigrateOperation) -> list[Column[Any]]:
     if isinstance(op, ops.AddColumnOp):
         return [op.column]
@@ -138,7 +149,9 @@ def _type_name(held: Any) -> str:
     return relation(str(held.name), held.schema)
 
 
-def _create(held: ENUM | DOMAIN) -> MigrateOperation:
+def _create(held: ENUM | DOMAIN | Sequence) -> MigrateOperation:
+    if isinstance(held, Sequence):
+        return _create_sequence(held)
     if isinstance(held, ENUM):
         return CreateEnumOp(str(held.name), held.enums, schema=held.schema)
     return CreateDomainOp(
@@ -151,6 +164,12 @@ def _create(held: ENUM | DOMAIN) -> MigrateOperation:
         not_null=held.not_null,
         check=None if held.check is None else _sql(held.check),
     )
+
+
+def _create_sequence(held: Sequence) -> CreateSequenceOp:
+    kind = None if held.data_type is None else held.data_type.compile(dialect=_DIALECT).lower()
+    options = {key: getattr(held, key) for key in CLAUSES if key != "data_type"}
+    return CreateSequenceOp(str(held.name), schema=held.schema, data_type=kind, **options)
 
 
 def _sql(held: Any) -> str:

@@ -8,10 +8,12 @@ from alembic.operations import ops
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.schema import sort_tables_and_constraints
 
+from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 from phased.operations.add_enum_value import AddEnumValueOp
 from phased.operations.create_domain import CreateDomainOp, DropDomainOp
 from phased.operations.enum import CreateEnumOp, DropEnumOp
 from phased.operations.schema import CreateSchemaOp, DropSchemaOp
+from phased.operations.sequence import CreateSequenceOp
 from phased.recipe import Replace, table_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ ORDER: tuple[tuple[type[MigrateOperation], int], ...] = (
     (CreateSchemaOp, 0),
     (CreateEnumOp, 1),
     (CreateDomainOp, 1),
+    (CreateSequenceOp, 1),
     (AddEnumValueOp, 1),
     (ops.CreateTableOp, 2),
     (ops.AddColumnOp, 3),
@@ -42,6 +45,7 @@ ORDER: tuple[tuple[type[MigrateOperation], int], ...] = (
 OTHERS = 9
 DROP_FOREIGN_KEY = 10
 DROP_CONSTRAINT = 11
+HINTS = {RENAMED_FROM, FILLED_BY, CONVERTED_FROM}
 LOCAL = 2  # table.column, without a schema
 
 
@@ -180,5 +184,6 @@ def _without(op: MigrateOperation, late: frozenset[tuple[str, str]]) -> Iterator
     keys = [item for item in op.columns if isinstance(item, ForeignKeyConstraint)]
     waiting = [key for key in keys if key.use_alter or (table_of(op), str(key.name)) in late]
     op.columns = [item for item in op.columns if not any(item is key for key in waiting)]
+    op.info = {key: value for key, value in op.info.items() if key not in HINTS}
     yield op
     yield from (ops.CreateForeignKeyOp.from_constraint(key) for key in waiting)

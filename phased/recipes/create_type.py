@@ -1,4 +1,4 @@
-"""Create a schema, an enum or a domain before the columns that use it.
+"""Create a schema, an enum, a domain or a sequence before the columns that use it.
 
 **Why.** Nobody uses it yet: *expand*, one statement each, no lock on any table. ``op.add_column()``
 does not create the type of its column, and ``op.create_table()`` creates one that exists already a
@@ -25,12 +25,13 @@ from typing import TYPE_CHECKING
 from phased.operations.create_domain import CreateDomainOp
 from phased.operations.enum import CreateEnumOp
 from phased.operations.schema import CreateSchemaOp
+from phased.operations.sequence import CreateSequenceOp
 from phased.recipe import Phases
 
 if TYPE_CHECKING:
     from phased.recipe import Context
 
-HANDLES = (CreateSchemaOp, CreateEnumOp, CreateDomainOp)
+HANDLES = (CreateSchemaOp, CreateEnumOp, CreateDomainOp, CreateSequenceOp)
 
 
 def applies(op: CreateEnumOp, context: Context) -> bool:

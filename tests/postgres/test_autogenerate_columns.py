@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 from revising import assert_rolls, metadata
+from sqlalchemy.dialects.postgresql import JSONB
 
 from phased.hints import filled_by
 
@@ -60,6 +61,14 @@ ADDED = {
     ),
     "array of enum": lambda: sa.Column("x", sa.ARRAY(sa.Enum("sad", "glad", name="Mood"))),
     "unique and indexed": lambda: sa.Column("x", sa.Text, unique=True, index=True),
+    "inline check": lambda: sa.Column(
+        "x", sa.Integer, sa.CheckConstraint("x > 0", name="positive")
+    ),
+    "enum with a default": lambda: sa.Column(
+        "x", sa.Enum("sad", "glad", name="Mood"), nullable=False, server_default="sad"
+    ),
+    "boolean": lambda: sa.Column("x", sa.Boolean, nullable=False, server_default=sa.false()),
+    "json": lambda: sa.Column("x", JSONB, nullable=False, server_default='{"a":1, "b": "it\'s"}'),
     "commented": lambda: sa.Column("x", sa.Text, comment="what it's: for %"),
 }
 
@@ -71,6 +80,16 @@ def test_add_column(
 ) -> None:
     old = metadata(users(schema=schema))
     new = metadata(users(column(), schema=schema))
+    assert_rolls(engine, old, new, rows(schema))
+
+
+@SCHEMAS
+def test_add_a_column_that_counts(engine: Engine, schema: str | None) -> None:
+    numbers = sa.Sequence("Numbers", start=100, schema=schema)
+    column = sa.Column(
+        "x", sa.BigInteger, numbers, nullable=False, server_default=numbers.next_value()
+    )
+    old, new = metadata(users(schema=schema)), metadata(users(column, schema=schema))
     assert_rolls(engine, old, new, rows(schema))
 
 
