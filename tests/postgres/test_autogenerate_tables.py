@@ -1,12 +1,20 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
-from revising import assert_rolls, metadata, revise, run, shape
+from revising import assert_rolls, create, metadata, revise, roll, shape
+from rolling import calls, run
 from sqlalchemy.dialects import postgresql
 
+from phased.errors.models import (
+    MayBeRename,
+    NeedsFilledBy,
+    PendingContractDrops,
+    TypeChangeNeedsSuccessor,
+)
+from phased.hints import filled_by
 from phased.model import Phase
 
 if TYPE_CHECKING:
@@ -145,3 +153,75 @@ def test_partitions_are_left_alone(engine: Engine) -> None:
 def test_no_difference_writes_nothing(engine: Engine) -> None:
     assert_rolls(engine, metadata(teams), metadata(teams))
     assert revise(engine, metadata(teams)).empty
+
+
+def test_a_filled_not_null_column_on_a_partitioned_table(engine: Engine) -> None:
+    def events(*columns: sa.Column[Any]) -> object:
+        return lambda made: sa.Table(
+            "Events",
+            made,
+            sa.Column("day", sa.Date, primary_key=True),
+            *columns,
+            postgresql_partition_by="RANGE (day)",
+        )
+
+    create(engine, metadata(events()))
+    run(
+        engine,
+        'CREATE TABLE "Events 2024" PARTITION OF "Events" DEFAULT',
+        "INSERT INTO \"Events\" VALUES ('2024-01-01')",
+    )
+    new = metadata(
+        events(
+            sa.Column(
+                "theYear",
+                sa.Integer,
+                nullable=False,
+                info=filled_by("date_part('year', day)"),
+            )
+        )
+    )
+    revision = revise(engine, new)
+    roll(engine, revision, Phase.EXPAND)
+    run(engine, "INSERT INTO \"Events\" (day) VALUES ('2025-01-01')")
+    roll(engine, revision, Phase.BACKFILL, Phase.CONTRACT)
+    with engine.connect() as connection:
+        years = connection.exec_driver_sql('SELECT "theYear" FROM "Events" ORDER BY 1')
+        assert list(years.scalars()) == [2024, 2025]
+    assert revise(engine, new).empty
+
+
+def test_errors_write_nothing(engine: Engine) -> None:
+    def users(*columns: sa.Column[Any]) -> object:
+        return lambda made: sa.Table(
+            "users", made, sa.Column("id", sa.Integer, primary_key=True), *columns
+        )
+
+    create(engine, metadata(users(sa.Column("username", sa.Text, nullable=False))))
+    before = shape(engine)
+    with pytest.raises(MayBeRename):
+        revise(engine, metadata(users(sa.Column("handle", sa.Text, nullable=False))))
+    with pytest.raises(NeedsFilledBy):
+        revise(
+            engine,
+            metadata(users(sa.Column("handle", sa.Text, nullable=False))),
+            answers={"users.username": ""},
+        )
+    with pytest.raises(TypeChangeNeedsSuccessor, match=r"users\.username from TEXT to INTEGER"):
+        revise(engine, metadata(users(sa.Column("username", sa.Integer, nullable=False))))
+    assert shape(engine) == before
+
+
+def test_what_a_pending_contract_drops_cannot_come_back(engine: Engine) -> None:
+    def users(*columns: sa.Column[Any]) -> object:
+        return lambda made: sa.Table(
+            "users", made, sa.Column("id", sa.Integer, primary_key=True), *columns
+        )
+
+    old = metadata(users(sa.Column("username", sa.Text, nullable=False)))
+    create(engine, old)
+    revision = revise(engine, metadata(users()))
+    roll(engine, revision, Phase.EXPAND)
+    pending = [call.operation for call in calls(revision.contract)]
+    with pytest.raises(PendingContractDrops, match=r"users\.username"):
+        revise(engine, old, pending=pending)
