@@ -57,6 +57,7 @@ def refuse_abort(session: Session, revision: str) -> None:
         CannotAbort: One of these.
         UnknownRevision: There is no such revision.
     """
+    revisions.refuse_ahead(session)
     script = revisions.one(session.script, revision)
     if contracted(session, script):
         raise CannotAbort(revision=script.revision, reason=CONTRACTED, advice=ROLL_FORWARD)

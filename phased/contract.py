@@ -35,7 +35,9 @@ def contract(session: Session, asked: Asked, revision: str | None = None) -> lis
         NotExpanded: Its expand or backfill is not done.
         JudgementError: A rule is broken.
         UnknownRevision: There is no such revision.
+        DatabaseAhead: The database is at a revision that no file has.
     """
+    revisions.refuse_ahead(session)
     scripts = waiting_contracts(session)
     if revision:
         scripts = _only(session, scripts, revision)

@@ -30,13 +30,13 @@ def draft(session: Session, directives: list[MigrationScript]) -> None:
         ModelError: The models cannot be turned into a revision.
         SeveralHeads: It is not clear which revision the new one would follow.
     """
-    refuse_several_heads(session, directives[0])
     pending = pending_operations(session)
     if _checking(session):
         difference = directives[0].upgrade_ops
         if difference is not None:
             subtract_pending(difference, pending)
         return
+    refuse_several_heads(session, directives[0])
     write_phases(
         session.context,
         directives,
@@ -54,7 +54,7 @@ def refuse_several_heads(session: Session, directive: MigrationScript) -> None:
         SeveralHeads: There are several heads, and none was named.
     """
     heads = session.script.get_heads()
-    if len(heads) > 1 and directive.head == "head":
+    if len(heads) > 1 and directive.head in {None, "head"}:  # None from the command line
         raise SeveralHeads(heads=", ".join(sorted(heads)))
 
 

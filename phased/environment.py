@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
-from alembic.util import CommandError
+from alembic.util import CommandError, to_list
 
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
 from phased import console, revisions, stamp
@@ -78,6 +78,7 @@ def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
         connection = stack.enter_context(connect(engine))
         notify = stack.enter_context(_observer(context.config))
         own = options.pop("process_revision_directives", None)
+        listeners = to_list(options.pop("on_version_apply", None), [])
 
         def directives(migration: Any, revision: Any, scripts: list[Any]) -> None:
             from phased.drafting import draft
@@ -86,13 +87,13 @@ def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
                 own(migration, revision, scripts)
             draft(session, scripts)
 
-        context.configure(
-            connection=connection,
-            transaction_per_migration=True,
-            on_version_apply=stamp.follow_stamp,
-            process_revision_directives=directives,
-            **_keywords(metadata, options),
-        )
+        keywords = _keywords(metadata, options) | {
+            "connection": connection,
+            "transaction_per_migration": True,
+            "on_version_apply": [*listeners, stamp.follow_stamp],
+            "process_revision_directives": directives,
+        }
+        context.configure(**keywords)
         migration = context.get_context()
         session = Session(context.config, context.script, migration, connection, watch, notify)
         _dispatch(session, engine, stack)
@@ -114,6 +115,8 @@ def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
 
 
 def _alembic(session: Session) -> None:
+    if not session.context.purge:
+        revisions.refuse_ahead(session)
     steps = _steps(session)
     if steps:
         _prepare(session, steps)
@@ -151,7 +154,6 @@ def _steps(session: Session) -> list[RevisionStep]:
         return []
     stand_in(revisions.every(session.script))
     heads = () if session.context.purge else revisions.heads(session)
-    revisions.refuse_ahead(session.script, heads)
     found = session.context.opts["fn"](heads, session.context)
     return [step for step in found if hasattr(step, "is_upgrade") and hasattr(step, "revision")]
 
@@ -161,14 +163,13 @@ def _offline(metadata: Any, options: dict[str, Any]) -> None:
     from phased.settings import Settings
 
     scripts = revisions.every(context.script)
-    context.configure(
-        dialect_name="postgresql",
-        literal_binds=True,
-        dialect_opts={"paramstyle": "named"},
-        transaction_per_migration=True,
-        target_metadata=metadata,
-        **options,
-    )
+    keywords = {"target_metadata": metadata, "literal_binds": True} | options
+    keywords |= {
+        "dialect_name": "postgresql",
+        "dialect_opts": {"paramstyle": "named"},
+        "transaction_per_migration": True,
+    }
+    context.configure(**keywords)
     offline.prepare(context.get_context(), scripts, Settings(), _offline_phases())
     context.run_migrations()
 

@@ -77,15 +77,15 @@ def heads(session: Session) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def refuse_ahead(script: ScriptDirectory, heads: Iterable[str]) -> None:
+def refuse_ahead(session: Session) -> None:
     """Refuse to go on from a revision that no file has.
 
     Raises:
         DatabaseAhead: The version table names one.
     """
-    for head in heads:
-        if not _known(script, head):
-            raise DatabaseAhead(revision=head, directory=_directory(script))
+    for head in heads(session):
+        if not _known(session.script, head):
+            raise DatabaseAhead(revision=head, directory=_directory(session.script))
 
 
 def applied(script: ScriptDirectory, heads: Iterable[str]) -> list[str]:

@@ -27,6 +27,7 @@ def plan(config: Config, revision: str | None = None, json: bool = False) -> int
     """Show what would run: phase, statement, lock, table size, scan or rewrite, transaction."""
 
     def action(session: Session) -> int:
+        revisions.refuse_ahead(session)
         facts = catalog.read(session.watch)
         contracts, upgrades = _waiting(session, facts, revision), _pending(session, facts, revision)
         judged = plans_to_judge(session, upgrades, facts)
