@@ -138,6 +138,12 @@ def is_added(facts: Facts, table: str, columns: Iterable[str]) -> bool:
     return bool(names) and facts.added_columns.issuperset(names)
 
 
+def is_filled(facts: Facts, table: str, name: str) -> bool:
+    """Whether the column has a value in rows whose INSERT leaves it out."""
+    held = column(facts, table, name)
+    return held is not None and bool(held.default or held.identity or held.generated)
+
+
 def proved_not_null(facts: Facts, table: str, name: str, *, valid: bool = True) -> bool:
     """Whether the column is NOT NULL already, or a CHECK on it proves that it holds no NULL."""
     held = column(facts, table, name)

@@ -79,9 +79,11 @@ def _there(name: str, facts: Facts) -> bool:
 def _words(node: Node, kind: str) -> str:
     """``ALTER TABLE RENAME COLUMN``, ``ALTER INDEX RENAME``."""
     word = _WORDS.get(kind, kind.replace("_", " "))
-    if kind in {"COLUMN", "TABCONSTRAINT", "ATTRIBUTE"}:
-        on = enum(node, "relation_type").removeprefix("OBJECT_").replace("_", " ")
-        return f"ALTER {on if 'UNDEFINED' not in on else 'TABLE'} RENAME {word}"
+    if kind in {"COLUMN", "ATTRIBUTE"}:
+        on = enum(node, "relation_type").removeprefix("OBJECT_")
+        return f"ALTER {_WORDS.get(on, on.replace('_', ' '))} RENAME {word}"
+    if kind == "TABCONSTRAINT":
+        return "ALTER TABLE RENAME CONSTRAINT"
     return f"ALTER {word} RENAME"
 
 

@@ -45,8 +45,10 @@ def _parsed(sql: str) -> postgast.ParseResult:
 
 
 def _near(sql: str, error: PgQueryError) -> str:
-    line = sql.count("\n", 0, max(error.cursorpos - 1, 0))
-    return sql.splitlines()[line].strip() if sql.strip() else ""
+    """The line the error is on; at the end of the text the last one that says something."""
+    start = sql.rfind("\n", 0, max(error.cursorpos - 1, 0)) + 1
+    line = sql[start:].partition("\n")[0].strip()
+    return line or sql.strip().rpartition("\n")[2].strip()
 
 
 def one(sql: str) -> tuple[str, Node]:

@@ -94,18 +94,13 @@ def _spares_old_code(node: Node, held: ConstraintFacts, table: str, facts: Facts
 
 def _passes(node: Node, held: ConstraintFacts, table: str, facts: Facts) -> bool:
     """Whether rows that leave all of the columns out pass, even many of them."""
-    filled = all(_has_default(column, table, facts) for column in held.columns)
+    filled = all(questions.is_filled(facts, table, column) for column in held.columns)
     return {
         "c": filled or (held.kind == "c" and passes_null(node.raw_expr)),
         "f": True,
         "n": filled,
         "u": not filled and not node.nulls_not_distinct,
     }.get(held.kind, False)
-
-
-def _has_default(column: str, table: str, facts: Facts) -> bool:
-    held = questions.column(facts, table, column)
-    return held is not None and bool(held.default or held.identity or held.generated)
 
 
 def _enforced(node: Node) -> bool:

@@ -52,6 +52,8 @@ def _restricts(column: str, table: str, facts: Facts) -> tuple[str, ...]:
         return ()
     if questions.proved_not_null(facts, table, column, valid=False):
         return ()
+    if questions.is_added(facts, table, (column,)) and questions.is_filled(facts, table, column):
+        return ()
     return (f"{table}.{quote(column)} NOT NULL",)
 
 

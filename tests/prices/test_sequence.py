@@ -1,0 +1,18 @@
+"""CREATE and ALTER SEQUENCE."""
+
+from __future__ import annotations
+
+from pricing import AS, SRE, assert_price
+
+
+def test_create() -> None:
+    assert_price("CREATE SEQUENCE a.s", kind="CREATE SEQUENCE", creates="a.s")
+    sql = "CREATE SEQUENCE s OWNED BY posts.id"
+    assert_price(sql, kind="CREATE SEQUENCE", locks={"posts": AS}, creates="s")
+
+
+def test_alter() -> None:
+    assert_price("ALTER SEQUENCE s AS bigint", kind="ALTER SEQUENCE", locks={"s": SRE})
+    locks = {"s": SRE, "a.posts": AS}
+    assert_price("ALTER SEQUENCE s OWNED BY a.posts.id", kind="ALTER SEQUENCE", locks=locks)
+    assert_price("ALTER SEQUENCE s OWNED BY NONE", kind="ALTER SEQUENCE", locks={"s": SRE})
