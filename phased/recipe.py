@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from alembic.operations.ops import MigrateOperation
 
-from phased.errors.models import NoOnlineWay, SeveralRecipes
+from phased.errors.changes import NoOnlineWay
+from phased.errors.models import SeveralRecipes
 from phased.model import Facts, RelationFacts
 from phased.naming import relation
 

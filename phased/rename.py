@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 from alembic.operations import ops
 from sqlalchemy.dialects import postgresql
 
-from phased.errors.models import (
-    MayBeRename,
-    RenameAnswerUnknown,
-    RenameNeedsSuccessor,
-    TableRenameNeedsSuccessor,
-)
+from phased.errors.changes import RenameNeedsSuccessor, TableRenameNeedsSuccessor
+from phased.errors.models import MayBeRename, RenameAnswerUnknown
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 from phased.model_checks import check_named
 from phased.naming import quote

@@ -6,13 +6,8 @@ import pytest
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from phased.errors.models import (
-    HintNamesNoColumn,
-    MayBeRename,
-    RenameAnswerUnknown,
-    RenameNeedsSuccessor,
-    TableRenameNeedsSuccessor,
-)
+from phased.errors.changes import RenameNeedsSuccessor, TableRenameNeedsSuccessor
+from phased.errors.models import HintNamesNoColumn, MayBeRename, RenameAnswerUnknown
 from phased.hints import filled_by, renamed_from
 from phased.model import ColumnFacts, Facts, RelationFacts
 from phased.recipe import Context

@@ -7,6 +7,7 @@
         ├── SettingError          errors/settings.py: the environment, .env, pyproject.toml
         ├── DatabaseError         errors/database.py: connection, server, rights
         ├── ModelError            errors/models.py: metadata, hints, autogenerate
+        │   └── ChangeRefused     errors/changes.py: what cannot be done online
         ├── RevisionError         errors/revisions.py: the files
         ├── JudgementError        errors/judgement.py: findings and waivers, exit code 1
         └── RunError              errors/running.py: locks, steps, gate, exit code 1

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from alembic.operations.ops import AddColumnOp
 
-from phased.errors.models import HintNeedsRecipe
+from phased.errors.changes import HintNeedsRecipe
 from phased.filling import Way, way
 from phased.hints import CONVERTED_FROM, RENAMED_FROM
 from phased.naming import quote

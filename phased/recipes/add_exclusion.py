@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from alembic.ddl.postgresql import CreateExcludeConstraintOp
 
-from phased.errors.models import ExclusionNeedsWindow
+from phased.errors.changes import ExclusionNeedsWindow
 from phased.recipe import Phases, cost, is_new, table_of
 
 if TYPE_CHECKING:

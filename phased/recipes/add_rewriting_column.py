@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from alembic.operations.ops import AddColumnOp
 
-from phased.errors.models import AddingRewritesTable
+from phased.errors.changes import AddingRewritesTable
 from phased.filling import Way, kind_that_rewrites, way
 from phased.recipe import cost, table_of
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from phased.errors.models import EnumLabelsChange
+from phased.errors.changes import EnumLabelsChange
 from phased.naming import quote, relation
 from phased.operations.change_enum import ChangeEnumOp
 

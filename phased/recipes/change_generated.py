@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from phased.errors.models import GeneratedChange
+from phased.errors.changes import GeneratedChange
 from phased.operations.change_generated import ChangeGeneratedOp
 from phased.recipe import attribute, cost, table_of
 

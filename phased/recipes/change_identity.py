@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from phased.errors.models import IdentityChange
+from phased.errors.changes import IdentityChange
 from phased.operations.change_identity import ChangeIdentityOp
 from phased.recipe import attribute, cost, table_of
 

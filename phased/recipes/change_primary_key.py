@@ -29,7 +29,7 @@ from alembic.operations.ops import (
     MigrateOperation,
 )
 
-from phased.errors.models import PrimaryKeyNeedsWindow
+from phased.errors.changes import PrimaryKeyNeedsWindow
 from phased.filling import Way, way
 from phased.recipe import cost, primary_key, table_of
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NoReturn
 from alembic.operations.ops import AlterColumnOp
 from sqlalchemy.dialects import postgresql
 
-from phased.errors.models import TypeChangeNeedsSuccessor
+from phased.errors.changes import TypeChangeNeedsSuccessor
 from phased.naming import quote
 from phased.recipe import attribute, cost, table_of
 

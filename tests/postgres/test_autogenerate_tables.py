@@ -8,12 +8,8 @@ from revising import assert_rolls, create, metadata, revise, roll, shape
 from rolling import calls, run
 from sqlalchemy.dialects import postgresql
 
-from phased.errors.models import (
-    MayBeRename,
-    NeedsFilledBy,
-    PendingContractDrops,
-    TypeChangeNeedsSuccessor,
-)
+from phased.errors.changes import TypeChangeNeedsSuccessor
+from phased.errors.models import MayBeRename, NeedsFilledBy, PendingContractDrops
 from phased.hints import filled_by
 from phased.model import Phase
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phased.errors.models import EnumLabelsChange
+from phased.errors.changes import EnumLabelsChange
 from phased.operations.change_enum import ChangeEnumOp
 from phased.recipe import Context
 from phased.recipes import change_enum

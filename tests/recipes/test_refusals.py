@@ -11,7 +11,7 @@ from alembic.operations import ops
 from rolling import sql
 from sqlalchemy.dialects import postgresql
 
-from phased.errors import models
+from phased.errors import changes, models
 from phased.hints import converted_from, renamed_from
 from phased.model import ConstraintFacts, Facts, RelationFacts
 from phased.operations.change_generated import ChangeGeneratedOp
@@ -65,31 +65,31 @@ CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str
     "identity": (
         add_rewriting_column,
         adding("n", sa.Integer, sa.Identity()),
-        models.AddingRewritesTable,
+        changes.AddingRewritesTable,
         ["identity column users.n", "ACCESS EXCLUSIVE", 'Sequence("users_n_seq")'],
     ),
     "stored generated": (
         add_rewriting_column,
         adding("n", sa.Integer, sa.Computed("id + 1", persisted=True)),
-        models.AddingRewritesTable,
+        changes.AddingRewritesTable,
         ["STORED generated column", 'filled_by("id + 1")'],
     ),
     "constrained domain": (
         add_rewriting_column,
         adding("n", postgresql.DOMAIN("email", sa.Text(), check="VALUE ~ '@'")),
-        models.AddingRewritesTable,
+        changes.AddingRewritesTable,
         ["constrained domain column", "CheckConstraint"],
     ),
     "renamed": (
         add_converted_column,
         adding("n", sa.Text, info=renamed_from("m")),
-        models.HintNeedsRecipe,
+        changes.HintNeedsRecipe,
         ["renamed_from on users.n", 'filled_by("m")'],
     ),
     "converted": (
         add_converted_column,
         adding("n", sa.Text, info=converted_from("m", up="m::text")),
-        models.HintNeedsRecipe,
+        changes.HintNeedsRecipe,
         ["converted_from on users.n", 'filled_by("m::text")'],
     ),
     "type": (
@@ -100,7 +100,7 @@ CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str
             existing_type=sa.Integer(),
             modify_type=sa.Numeric(9, 2),
         ),
-        models.TypeChangeNeedsSuccessor,
+        changes.TypeChangeNeedsSuccessor,
         [
             "users.amount_in_database from INTEGER to NUMERIC(9, 2)",
             "amount: Mapped[...] = mapped_column(",
@@ -113,43 +113,43 @@ CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str
     "identity changed": (
         change_identity,
         ChangeIdentityOp("users", "id", None, "GENERATED ALWAYS AS IDENTITY"),
-        models.IdentityChange,
+        changes.IdentityChange,
         ["users.id changes", "an ordinary column becomes GENERATED ALWAYS AS IDENTITY"],
     ),
     "generated changed": (
         change_generated,
         ChangeGeneratedOp("users", "n", None, "GENERATED ALWAYS AS (lower(a)) STORED"),
-        models.GeneratedChange,
+        changes.GeneratedChange,
         ["users.n changes how it is generated", "filled_by('lower(a)')"],
     ),
     "primary key": (
         change_primary_key,
         ops.CreatePrimaryKeyOp("users_pkey", "users", ["id", "tenant"]),
-        models.PrimaryKeyNeedsWindow,
+        changes.PrimaryKeyNeedsWindow,
         ["it was (id) and is to be (id, tenant)", 'UniqueConstraint("id", "tenant")'],
     ),
     "a new column of the primary key": (
         change_primary_key,
         adding("tenant", sa.Integer, primary_key=True),
-        models.PrimaryKeyNeedsWindow,
+        changes.PrimaryKeyNeedsWindow,
         ["is to be (id, tenant)"],
     ),
     "a dropped column of the primary key": (
         change_primary_key,
         ops.DropColumnOp("users", "id"),
-        models.PrimaryKeyNeedsWindow,
+        changes.PrimaryKeyNeedsWindow,
         ["it was (id)"],
     ),
     "the primary key dropped": (
         change_primary_key,
         ops.DropConstraintOp("users_pkey", "users", type_="primary"),
-        models.PrimaryKeyNeedsWindow,
+        changes.PrimaryKeyNeedsWindow,
         ["The primary key of users (about"],
     ),
     "exclusion": (
         add_exclusion,
         CreateExcludeConstraintOp("ex", "users", [("a", "=")]),
-        models.ExclusionNeedsWindow,
+        changes.ExclusionNeedsWindow,
         ["ex on users has no online way", "about 2,100,000 rows"],
     ),
 }

@@ -1,0 +1,164 @@
+"""A change cannot be made online: what it would do, and what to write instead."""
+
+from __future__ import annotations
+
+from phased.errors.models import ModelError
+
+
+class ChangeRefused(ModelError):
+    """A change that the models ask for cannot be made on a live database."""
+
+
+class NoOnlineWay(ChangeRefused):
+    """No recipe knows how to make this change on a live database."""
+
+    message = (
+        "The models ask for a change that has no online way yet: {change}.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Take the change out of the models, or write it by hand:\n\n"
+        "    alembic revision -m '…'      # without --autogenerate\n"
+    )
+
+
+class HintNeedsRecipe(ChangeRefused):
+    """A hint asks for a change that has no recipe yet."""
+
+    message = (
+        "The hint {hint} on {table}.{column} asks for a change that cannot be made online yet.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "In two releases it can: first add {column} beside the old column,\n\n"
+        """    {column} = mapped_column(..., info=filled_by("{up}"))\n\n"""
+        "with the new code writing both; then take the old column out of the model."
+    )
+
+
+class AddingRewritesTable(ChangeRefused):
+    """A column of this kind makes PostgreSQL write the whole table anew."""
+
+    message = (
+        "Adding {kind} column {table}.{column} makes PostgreSQL rewrite {table} ({cost}) under "
+        "ACCESS EXCLUSIVE: nobody reads or writes it until that is done.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "{advice}"
+    )
+
+
+class TypeChangeNeedsSuccessor(ChangeRefused):
+    """The type of a column is changed in place."""
+
+    message = (
+        "The model changes the type of {table}.{column} from {old} to {new}. In place that breaks "
+        'the running release: its prepared statements fail with "cached plan must not change '
+        'result type", and unless the change is in the catalog only, {table} ({cost}) is '
+        "rewritten under ACCESS EXCLUSIVE.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Add a column with the new type under the same attribute, filled from the old one:\n\n"
+        "    {attribute}: Mapped[...] = mapped_column(\n"
+        """        "{successor}", {sa_type}, info=filled_by({up!r})\n"""
+        "    )\n\n"
+        "Rows that the running release updates after they were copied keep the copied value: where "
+        "it still changes {column}, let one release write both columns in between."
+    )
+
+
+class RenameNeedsSuccessor(ChangeRefused):
+    """A column is to be renamed in the database."""
+
+    message = (
+        "{table}.{old} is to become {table}.{new}. Renamed in place, every query of the running "
+        "release that names {old} fails.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Rename the attribute alone; the database keeps the name, and nothing has to be "
+        "migrated:\n\n"
+        """    {attribute}: Mapped[...] = mapped_column("{old}", ...)\n\n"""
+        "Or add {new} beside {old} with the new code writing both, and drop {old} one release "
+        "later:"
+        "\n\n"
+        """    {attribute}: Mapped[...] = mapped_column(..., info=filled_by({up!r}))\n"""
+    )
+
+
+class TableRenameNeedsSuccessor(ChangeRefused):
+    """A table is to be renamed in the database."""
+
+    message = (
+        "Table {old} is to become {new}. Renamed in place, every query of the running release that "
+        "names {old} fails.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Rename the class alone; the database keeps the name, and nothing has to be migrated:\n\n"
+        """    class ...(Base):\n        __tablename__ = "{old}"\n"""
+    )
+
+
+class ExclusionNeedsWindow(ChangeRefused):
+    """An exclusion constraint has no online way."""
+
+    message = (
+        "Exclusion constraint {constraint} on {table} has no online way: PostgreSQL builds its "
+        "index "
+        "under ACCESS EXCLUSIVE while it reads {table} ({cost}).\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Take it out of the models, and add it by hand in a maintenance window:\n\n"
+        "    alembic revision -m 'Exclude overlapping rows'\n\n"
+        "    def contract() -> None:\n"
+        "        op.create_exclude_constraint(...)  # phased: allow scan_under_blocking_lock "
+        "because ..."
+    )
+
+
+class PrimaryKeyNeedsWindow(ChangeRefused):
+    """The primary key of a table changes."""
+
+    message = (
+        "The primary key of {table} ({cost}) changes: {change}. PostgreSQL reads the table under "
+        "ACCESS EXCLUSIVE for it, foreign keys that refer to the old key have to go first, and the "
+        "running release finds its rows by the old key.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Keep the primary key and add a unique constraint for the new one:\n\n"
+        "    __table_args__ = (UniqueConstraint({columns}),)\n"
+    )
+
+
+class IdentityChange(ChangeRefused):
+    """How a column numbers its rows changes."""
+
+    message = (
+        "{table}.{column} changes between identity, serial and neither: {change}. The "
+        "statements for "
+        "it take ACCESS EXCLUSIVE on {table} ({cost}), leave the sequence where it stands, and "
+        "fail "
+        "the running release's INSERTs in between.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Put the model back as it was; what it means to write is\n\n"
+        "    {attribute}: Mapped[int] = mapped_column({existing})\n"
+    )
+
+
+class GeneratedChange(ChangeRefused):
+    """The expression of a generated column changes, comes or goes."""
+
+    message = (
+        "{table}.{column} changes how it is generated: {change}. PostgreSQL rewrites {table} "
+        "({cost}) "
+        "under ACCESS EXCLUSIVE for it, or refuses.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Add a column with the new expression, and take the old one out one release later:\n\n"
+        "    {attribute}_v2: Mapped[...] = mapped_column(..., info=filled_by({expression!r}))\n"
+    )
+
+
+class EnumLabelsChange(ChangeRefused):
+    """Labels of an enum type are removed, renamed or put in another order."""
+
+    message = (
+        "The labels of the enum type {type} change: {change}. PostgreSQL does not remove or "
+        "reorder labels, and the release that is running neither reads nor writes a renamed one.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Keep the old labels, in their order, beside the new ones:\n\n"
+        "    Enum({labels}, name={name!r})\n\n"
+        "or add a column of a new type, and take the old column out one release later:\n\n"
+        "    ... = mapped_column(\n"
+        "        Enum({new}, name={successor!r}),\n"
+        '        info=filled_by("CASE ... END::{successor}"),\n'
+        "    )\n"
+    )
