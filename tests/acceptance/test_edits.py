@@ -8,6 +8,7 @@ import edits
 import pytest
 from conftest import VERSION
 from edit import STYLES, Edit, contract, created_at_once, drift, lint, models, roll_out, shape, use
+
 from phased.discovery import modules
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def test_there_are_at_least_forty() -> None:
 def test_edit_rolls_out(name: str, style: str, tmp_path: Path, engine: Engine) -> None:
     edit = EDITS[name]
     old, new = models(edit.before, style), models(edit.after, style)
-    expected = created_at_once(engine, new, style)
+    expected = created_at_once(engine, models(edit.after, style), style)
     rollout = roll_out(edit, style, tmp_path, engine)
     rollout.metadata = new.metadata
     text = rollout.revision("after", *edit.arguments)

@@ -13,7 +13,7 @@ class User(Base):
     id: Mapped[int] = column(n("id"), BigInteger, primary_key=True)
     name: Mapped[str] = column(n("name"), Text)
     age: Mapped[int] = column(n("age"), Integer)
-    boss_id: Mapped[int | None] = column(n("boss_id"), BigInteger)
+    boss_id: Mapped[int | None] = column(n("boss") + "_id", BigInteger)
 """
 
 
@@ -21,7 +21,7 @@ def check(expression: str) -> str:
     return f'CheckConstraint(f"{expression}", name="sane")'
 
 
-FOREIGN_KEY = "ForeignKeyConstraint([n(\"boss_id\")], [f\"{n('users')}.{n('id')}\"])"
+FOREIGN_KEY = "ForeignKeyConstraint([n('boss') + '_id'], [f\"{n('users')}.{n('id')}\"])"
 UNIQUE = 'UniqueConstraint(n("name"), n("age"))'
 
 EDITS = {
