@@ -7,6 +7,7 @@ table used up is not there for the next, for the first is locked all the while.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from psycopg.errors import LockNotAvailable
 
 from phased.guard import tell
 from phased.model import Lock
+from phased.statements import evolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from phased.guard import Run
-    from phased.model import Step
+    from phased.model import Facts, Step
 
 ORDER = 70
 LOCKABLE = """
@@ -63,7 +65,7 @@ def in_order(names: Iterable[str], references: Mapping[str, set[str]]) -> list[s
 def _take(needed: dict[str, Lock], step: Step, run: Run) -> None:
     found = run.connection.execute(LOCKABLE, (list(needed),)).fetchall()
     began = time.monotonic()
-    for (name,) in _sorted(found, run):
+    for name in in_order((name for (name,) in found), references(step, run.facts)):
         waited = round((time.monotonic() - began) * 1000)
         left = round(run.settings.max_stall.total_seconds() * 1000) - waited
         if left <= 0:
@@ -79,10 +81,13 @@ def _lock(name: str, lock: Lock, budget: tuple[int, int], step: Step, run: Run) 
     run.connection.execute(sql.encode())
 
 
-def _sorted(found: list[tuple[str]], run: Run) -> list[tuple[str]]:
-    references = {
-        name: {c.references for c in facts.constraints.values() if c.references}
-        | ({facts.parent} if facts.parent else set())
-        for name, facts in run.facts.relations.items()
-    }
-    return [(name,) for name in in_order((name for (name,) in found), references)]
+def references(step: Step, facts: Facts) -> dict[str, set[str]]:
+    """Every table with those it refers to or is part of, before the step and after it."""
+    after = facts
+    for statement in step.statements:
+        after = evolve(after, statement)
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, held in (*facts.relations.items(), *after.relations.items()):
+        found[name] |= {c.references for c in held.constraints.values() if c.references}
+        found[name] |= {held.parent} if held.parent else set()
+    return found
