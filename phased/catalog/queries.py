@@ -13,29 +13,42 @@ SELECT current_setting('server_version_num')::int / 10000, current_setting('Time
        current_schema(), current_schemas(false)
 """
 
-# pg_total_relation_size opens the table and its indexes, so it would wait behind a session that
-# has one of them, or asks for it, under ACCESS EXCLUSIVE. There the pages known serve.
-RELATIONS = f"""
+# Tables that another session has, or asks for, under ACCESS EXCLUSIVE, whole or an index of them.
+_LOCKED = """
 WITH locked AS MATERIALIZED (
     SELECT coalesce(i.indrelid, l.relation) AS oid
     FROM pg_locks l LEFT JOIN pg_index i ON i.indexrelid = l.relation
-    WHERE l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
+    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+      AND l.pid <> pg_backend_pid()
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 )
+"""
+
+# pg_total_relation_size and pg_get_partkeydef open the table and would wait for such a session. The
+# pages of the last VACUUM or ANALYZE serve there, and the key stays unknown.
+RELATIONS = f"""
+{_LOCKED}
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::bigint,
        CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
             WHEN c.oid IN (SELECT oid FROM locked)
             THEN c.relpages::bigint * current_setting('block_size')::int
             ELSE pg_total_relation_size(c.oid) END,
-       c.relpersistence = 'u', coalesce(a.amname, ''), pg_get_partkeydef(c.oid)
+       c.relpersistence = 'u', coalesce(a.amname, ''),
+       CASE WHEN c.oid NOT IN (SELECT oid FROM locked) THEN pg_get_partkeydef(c.oid) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_USERS}
 ORDER BY n.nspname, c.relname
 """
 
+# pg_get_expr opens the table it is given, so a default is asked for without one, which it does not
+# need; a generated column's expression does, and is left out where that would wait.
 COLUMNS = f"""
+{_LOCKED}
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-       pg_get_expr(d.adbin, d.adrelid), a.attgenerated, a.attidentity
+       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0)
+            WHEN a.attrelid IN (SELECT oid FROM locked) THEN ''
+            ELSE pg_get_expr(d.adbin, d.adrelid) END,
+       a.attgenerated, a.attidentity
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -44,12 +57,20 @@ ORDER BY a.attrelid, a.attnum
 """
 
 # A foreign key to a partitioned table has a shadow for each partition it can refer to.
+# What names columns opens the table; of one that is locked only ``CHECK (c IS NOT NULL)`` is told.
 CONSTRAINTS = f"""
+{_LOCKED}
 SELECT k.conrelid, k.conname, k.contype,
        ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY u (num, place)
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num
              ORDER BY u.place)::text[],
-       pg_get_constraintdef(k.oid), k.convalidated, k.confrelid, i.relname
+       CASE WHEN k.contype NOT IN ('c', 'x') OR k.conrelid NOT IN (SELECT oid FROM locked)
+            THEN pg_get_constraintdef(k.oid)
+            WHEN k.conbin::text LIKE '{{NULLTEST :arg {{VAR %:nulltesttype 1 %'
+            THEN (SELECT 'CHECK ((' || quote_ident(a.attname) || ' IS NOT NULL))'
+                  FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])
+            ELSE '' END,
+       k.convalidated, k.confrelid, i.relname
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
@@ -59,11 +80,13 @@ ORDER BY k.conrelid, k.conname
 """
 
 INDEXES = f"""
+{_LOCKED}
 SELECT x.indrelid, i.relname,
        ARRAY(SELECT a.attname FROM unnest(x.indkey::int2[]) WITH ORDINALITY u (num, place)
              JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = u.num
              WHERE u.place <= x.indnkeyatts ORDER BY u.place)::text[],
-       x.indisunique, x.indisvalid, pg_get_indexdef(i.oid)
+       x.indisunique, x.indisvalid,
+       CASE WHEN x.indrelid IN (SELECT oid FROM locked) THEN '' ELSE pg_get_indexdef(i.oid) END
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_USERS}
@@ -71,7 +94,7 @@ ORDER BY x.indrelid, i.relname
 """
 
 PARENTS = """
-SELECT h.inhrelid, h.inhparent, pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT'
+SELECT h.inhrelid, h.inhparent, pg_get_expr(c.relpartbound, 0) = 'DEFAULT'
 FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
 WHERE c.relkind IN ('r', 'p', 'f')
 ORDER BY h.inhparent, h.inhseqno, c.relname
