@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from phased import catalog, revisions
+from phased.errors.revisions import NoDowngrade
 from phased.errors.running import CannotAbort
 from phased.legacy import take_back
 from phased.model import Event, Phase, Step
@@ -14,6 +15,7 @@ from phased.plan import build, outline
 from phased.rollout import finished, is_done
 from phased.runner import run_steps
 from phased.session import ledger, outside_transaction, run_of, watched
+from phased.stand_in import install, own_downgrade
 from phased.statements import parse
 
 if TYPE_CHECKING:
@@ -81,21 +83,22 @@ def prepare_downgrade(session: Session, scripts: Sequence[Script]) -> None:
 
     Raises:
         CannotAbort: A step that has run has nothing that takes it back.
+        NoDowngrade: A file has none, and needs it.
     """
     facts = catalog.read(session.watch) if scripts else None
     for script in scripts:
         if facts is not None:
-            module = cast("Any", script.module)
-            module.downgrade = _downgrade(session, script, facts)
+            install(script, _downgrade(session, script, facts), "downgrade")
 
 
 def _downgrade(session: Session, script: Script, facts: Facts) -> Callable[..., None]:
-    own = getattr(script.module, "downgrade", None)
     if is_legacy(script.module) or contracted(session, script):
-        plan, run_back = outline(script), own
+        plan, own = outline(script), own_downgrade(script)
+        if own is None:
+            raise NoDowngrade(path=script.path)
 
         def backwards() -> None:
-            take_back(session, plan, run_back, facts)
+            take_back(session, plan, own, facts)
     else:
         plan, _ = build(script, facts)
         _undo_steps(session, plan)  # refuses before the first statement

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from alembic.config import Config
-    from alembic.runtime.migration import RevisionStep
+    from alembic.runtime.migration import MigrationContext, RevisionStep
+    from alembic.script import ScriptDirectory
     from sqlalchemy import Engine, MetaData
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -108,7 +109,7 @@ def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
         stack.enter_context(only_runner(session.watch, _version_table(session), session.notify))
     if verb is not None:
         verb(session)
-    elif context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word:
+    elif _asks_for_contract():
         _contract(session, Asked.USER)
     else:
         _alembic(session)
@@ -154,32 +155,49 @@ def _steps(session: Session) -> list[RevisionStep]:
         return []
     stand_in(revisions.every(session.script))
     heads = () if session.context.purge else revisions.heads(session)
-    found = session.context.opts["fn"](heads, session.context)
+    return _moves(session.context, heads)
+
+
+def _offline_steps(migration: MigrationContext) -> list[RevisionStep]:
+    return _moves(migration, migration.get_current_heads()) if _names_destination() else []
+
+
+def _moves(migration: MigrationContext, heads: tuple[str, ...]) -> list[RevisionStep]:
+    """Revisions up or down; a stamp runs none."""
+    found = migration.opts["fn"](heads, migration)
     return [step for step in found if hasattr(step, "is_upgrade") and hasattr(step, "revision")]
 
 
-def _offline(metadata: Any, options: dict[str, Any]) -> None:
-    from phased import offline
-    from phased.settings import Settings
+def _asks_for_contract() -> bool:
+    return context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word
 
-    scripts = revisions.every(context.script)
+
+def _offline(metadata: Any, options: dict[str, Any]) -> None:
     keywords = {"target_metadata": metadata, "literal_binds": True} | options
     keywords |= {
         "dialect_name": "postgresql",
         "dialect_opts": {"paramstyle": "named"},
         "transaction_per_migration": True,
+        "on_version_apply": [*to_list(options.get("on_version_apply"), []), stamp.follow_stamp],
     }
     context.configure(**keywords)
-    offline.prepare(context.get_context(), scripts, Settings(), _offline_phases())
+    _write(context.get_context(), context.script)
+
+
+def _write(migration: MigrationContext, script: ScriptDirectory) -> None:
+    from phased import offline
+    from phased.settings import Settings
+
+    stand_in(revisions.every(script))
+    steps = _offline_steps(migration)
+    ups = [step.revision for step in steps if step.is_upgrade]
+    downs = [step.revision for step in steps if not step.is_upgrade]
+    if _asks_for_contract():
+        offline.print_contracts(migration, script, ups, Settings())
+        return
+    offline.prepare_upgrade(migration, script, ups, Settings())
+    offline.prepare_downgrade(migration, downs, Settings())
     context.run_migrations()
-
-
-def _offline_phases() -> tuple[Phase, ...]:
-    """From the very beginning the database is empty; else contracts are asked for by name."""
-    if context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word:
-        return (Phase.CONTRACT,)
-    from_base = context.get_starting_revision_argument() is None
-    return tuple(Phase) if from_base else (Phase.EXPAND, Phase.BACKFILL)
 
 
 def _changes(session: Session) -> bool:

@@ -177,6 +177,21 @@ class Ledger:
         self.connection.execute(f"DELETE FROM {self.step} WHERE revision = ANY(%s)", (gone,))
         self.connection.execute(f"DELETE FROM {self.rollout} WHERE revision = ANY(%s)", (gone,))
 
+    def complete(self, revisions: Iterable[str], justification: str) -> None:
+        """Say that revisions are complete of which only a part had run."""
+        named = list(revisions)
+        half_run = "revision = ANY(%s) AND backfilled_at IS NULL"
+        self.connection.execute(
+            f"DELETE FROM {self.step} WHERE revision IN"
+            f" (SELECT revision FROM {self.rollout} WHERE {half_run})",
+            (named,),
+        )
+        self.connection.execute(
+            f"UPDATE {self.rollout} SET expanded_at = coalesce(expanded_at, now()),"
+            f" backfilled_at = now(), contracted_at = now(), justification = %s WHERE {half_run}",
+            (justification, named),
+        )
+
     def forget_step(self, revision: str, step: Step) -> None:
         """Remove the row of a step that has been taken back."""
         self.connection.execute(

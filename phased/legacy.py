@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from phased import lint, revisions
 from phased.errors.revisions import SqlSyntax
-from phased.errors.running import CannotAbort, StepFailed
+from phased.errors.running import StepFailed
 from phased.guard import pause_after, spent, tell
 from phased.guards import blockers, locks, timeouts
 from phased.model import Facts, Lock, Phase, Step
@@ -180,21 +180,12 @@ def _lock(step: Step, run: Run) -> None:
     timeouts.guard(lambda: locks.guard(lambda: None, step, run), step, run)
 
 
-def take_back(
-    session: Session, plan: Plan, function: Callable[[], None] | None, facts: Facts
-) -> None:
+def take_back(session: Session, plan: Plan, function: Callable[[], None], facts: Facts) -> None:
     """Run the file's own `downgrade()` under the same locks, without judging it.
 
     Raises:
-        CannotAbort: The file has none.
         LockBudgetSpent: Its locks were not to be had in time.
         StepFailed: PostgreSQL refused a statement.
     """
-    if function is None:
-        raise CannotAbort(
-            revision=plan.revision,
-            reason=f"{plan.path} has no downgrade().",
-            advice="Write one, or roll forward with a new revision.",
-        )
     run = run_of(session, plan, facts, f"alembic downgrade {(plan.down or ('base',))[0]}")
     _until_locked(session, function, run, fresh=False, exempt=True)

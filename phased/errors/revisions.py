@@ -113,6 +113,16 @@ class ScratchRefused(RevisionError):
     )
 
 
+class NoDowngrade(RevisionError):
+    """A revision file has no ``downgrade()``."""
+
+    message = (
+        "{path} has no downgrade(), and nothing else says how to go back from where it is.\n"
+        "Nothing has been changed in the database. Write one, or roll forward with a new "
+        'revision:\n\n    alembic revision -m "..."'
+    )
+
+
 class BrokenHistory(RevisionError):
     """The revisions do not follow one another."""
 
