@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from phased.facts import changes, questions
@@ -123,12 +124,22 @@ def _bare(stmt: Node, name: str, facts: Facts) -> RelationFacts:
         columns |= questions.relation(facts, names.of(parent.range_var, facts)).columns
     for element in stmt.table_elts:
         if element.HasField("column_def"):
-            columns[element.column_def.colname] = defined(element.column_def, name, facts)
+            column = element.column_def
+            own = defined(column, name, facts)
+            columns[column.colname] = _completed(own, columns.get(column.colname))
         elif element.HasField("table_like_clause"):
             like = names.of(element.table_like_clause.relation, facts)
             columns |= questions.relation(facts, like).columns
     key = _partition_key(stmt) if kind == "p" else ""
     return RelationFacts(kind=kind, rows=0, columns=columns, partition_key=key)
+
+
+def _completed(own: ColumnFacts, inherited: ColumnFacts | None) -> ColumnFacts:
+    """The columns of a partition need not say their type; what they say comes on top."""
+    if own.type or inherited is None:
+        return own
+    not_null = own.not_null or inherited.not_null
+    return replace(inherited, not_null=not_null, default=own.default or inherited.default)
 
 
 def _partition_key(stmt: Node) -> str:

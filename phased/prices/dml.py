@@ -8,6 +8,7 @@ from phased.facts import questions
 from phased.model import Lock
 from phased.price import Price, strongest
 from phased.syntax import names
+from phased.syntax.expressions import text
 from phased.syntax.tree import enum, inner, kind, strings, walk
 
 if TYPE_CHECKING:
@@ -106,16 +107,14 @@ def _row_locks(node: Node, facts: Facts) -> dict[str, Lock]:
 
 
 def _sequences(node: Node, facts: Facts) -> dict[str, Lock]:
-    locks: dict[str, Lock] = {}
-    for item in walk(node):
-        if kind(item) != "FuncCall" or strings(item.funcname)[-1] not in _SEQUENCES:
-            continue
-        first = inner(item.args[0])
-        first = inner(first.arg) if kind(first) == "TypeCast" else first
-        if kind(first) == "A_Const":
-            name = questions.normal(facts, first.sval.sval)
-            locks[name] = _SEQUENCES[strings(item.funcname)[-1]]
-    return locks
+    """The sequences of nextval and setval, where their names are written out."""
+    calls = [item for item in walk(node) if kind(item) == "FuncCall" and item.args]
+    named = ((strings(call.funcname)[-1], text(call.args[0])) for call in calls)
+    return {
+        questions.normal(facts, name): _SEQUENCES[function]
+        for function, name in named
+        if function in _SEQUENCES and name
+    }
 
 
 def _scans(
@@ -130,7 +129,13 @@ def _scans(
     through = {part for name in read for part in questions.read_by(facts, name)}
     views = {name for name in read if questions.relation(facts, name).kind == "v"}
     seen = tables | (through if views else set())
-    return questions.stored(facts, seen | _unindexed(node, facts))
+    return questions.stored(facts, {n for n in seen if not _of_system(n)} | _unindexed(node, facts))
+
+
+def _of_system(name: str) -> bool:
+    """Whether it is one of PostgreSQL's own catalogs: reading those is a matter of moments."""
+    schema, table = questions.split(name)
+    return schema in {"pg_catalog", "information_schema"} or (not schema and table[:3] == "pg_")
 
 
 def _unindexed(node: Node, facts: Facts) -> set[str]:

@@ -1,4 +1,4 @@
-"""SET, RESET, SHOW and the like: they change how what follows is read."""
+"""SET, RESET, SHOW, FETCH and the like: no relation is touched that was not before."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ NODES = (
     "deallocate_stmt",
     "check_point_stmt",
     "load_stmt",
+    "fetch_stmt",
+    "close_portal_stmt",
 )
 _WORDS = {
     "VariableShowStmt": "SHOW",
     "DiscardStmt": "DISCARD",
     "ConstraintsSetStmt": "SET CONSTRAINTS",
     "CheckPointStmt": "CHECKPOINT",
+    "ClosePortalStmt": "CLOSE",
 }
 
 

@@ -61,7 +61,7 @@ def defined(column: Node, table: str, facts: Facts) -> ColumnFacts:
     expression = default(column) if made is None else made.raw_expr
     sequence = sequence_of(column, table, facts) if whole else None
     return ColumnFacts(
-        whole or types.show(types.of(column.type_name)),
+        whole or (types.show(types.of(column.type_name)) if column.HasField("type_name") else ""),
         not_null=not_null(column),
         default=f"nextval('{sequence}'::regclass)" if sequence else printed(expression),
         generated=generated(column, facts),

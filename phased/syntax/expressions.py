@@ -61,6 +61,14 @@ def _sees_null(item: Node) -> bool:
     return name in _SEES_NULL or (name in _CALLS and strings(item.funcname)[-1] in _COUNTS_NULL)
 
 
+def text(node: Node) -> str:
+    """What a string literal says, cast or not; nothing for anything else."""
+    held = inner(node)
+    if kind(held) == "TypeCast":
+        return text(held.arg)
+    return str(held.sval.sval) if kind(held) == "A_Const" and held.HasField("sval") else ""
+
+
 def is_null(node: Node) -> bool:
     """Whether an expression is the constant NULL, cast or not."""
     held = inner(node)

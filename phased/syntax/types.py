@@ -98,4 +98,4 @@ def _interval(mask: int, digits: int | None = None) -> str:
 def serial(type_name: Node) -> str | None:
     """The integer type behind ``serial`` and its kin; None for every other type."""
     parts = strings(type_name.names)
-    return SERIAL.get(parts[-1]) if len(parts) == 1 else None
+    return SERIAL.get(parts[0]) if len(parts) == 1 else None

@@ -78,6 +78,12 @@ CREATED = [
         "CREATE INDEX ON events (u)",
         "CREATE TABLE e PARTITION OF events FOR VALUES FROM (1) TO (2)",
     ),
+    Case(
+        "create_partition_with_options",
+        RANGE,
+        "CREATE TABLE e PARTITION OF events (kind DEFAULT 'x' NOT NULL, CHECK (id > 1))"
+        " FOR VALUES FROM (5000) TO (6000)",
+    ),
     Case("create_default_partition", RANGE, "CREATE TABLE e PARTITION OF events DEFAULT"),
     Case(
         "create_quoted",
