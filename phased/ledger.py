@@ -155,11 +155,13 @@ class Ledger:
         )
 
     def adopt(self, revision: str, checksum: str, justification: str) -> None:
-        """Say that a revision is complete without having been run by us."""
+        """Say that a revision without phases is complete."""
         self.connection.execute(
             f"INSERT INTO {self.rollout} (revision, checksum, expanded_at, backfilled_at,"
             " contracted_at, applied_by, tool, justification)"
-            " VALUES (%s, %s, now(), now(), now(), %s, %s, %s) ON CONFLICT (revision) DO NOTHING",
+            " VALUES (%s, %s, now(), now(), now(), %s, %s, %s) ON CONFLICT (revision) DO UPDATE"
+            " SET checksum = excluded.checksum, expanded_at = now(), backfilled_at = now(),"
+            " contracted_at = now()",
             (revision, checksum, applied_by(), tool(), justification),
         )
 

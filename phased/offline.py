@@ -58,7 +58,9 @@ def prepare_upgrade(
         if one is chosen[0]:
             context.impl.static_output(STOP_AT_ERRORS)
         printer = (
-            _old_style(context, one) if plan.legacy else _phased(context, settings, fresh=fresh)
+            _old_style(context, one, fresh=fresh)
+            if plan.legacy
+            else _phased(context, settings, fresh=fresh)
         )
         install(one, _upgrade(context, plan, printer, first=one is chosen[0]))
 
@@ -137,10 +139,12 @@ def _phased(
     return printer
 
 
-def _old_style(context: MigrationContext, script: Script) -> Callable[[Plan], None]:
+def _old_style(context: MigrationContext, script: Script, *, fresh: bool) -> Callable[[Plan], None]:
     calls = record(phase_functions(script)[0][1], script.path)
 
     def printer(plan: Plan) -> None:
+        if fresh:
+            on_paper(context).begin(plan, EMPTY_DATABASE)
         _calls(context, calls)
         on_paper(context).adopt(plan.revision, plan.checksum, OLD_STYLE)
 

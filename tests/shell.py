@@ -62,6 +62,10 @@ class Shell:
         assert done.code == 0, done
         return done
 
+    def use(self) -> None:
+        """Let commands work on this project's database."""
+        self.monkeypatch.setenv("DATABASE_URL", self.project.url)
+
     def config(self) -> Config:
         """For `alembic.command`, as a program has it."""
         return Config(self.project.folder / "alembic.ini")
