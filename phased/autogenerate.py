@@ -13,7 +13,7 @@ from phased.model_checks import check_hints, check_metadata, check_names
 from phased.named_types import existing, prepared, unused
 from phased.naming import relation
 from phased.operations.note import NoteOp
-from phased.ordering import flatten, ordered, paired
+from phased.ordering import flatten, ordered, paired, unqualified
 from phased.pending import refuse_lost, subtract_pending
 from phased.recipe import Context, recipe_for, table_of
 from phased.rename import settle
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from alembic.operations import MigrateOperation
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import MetaData
+    from sqlalchemy import MetaData, Table
 
     from phased.recipe import Phases, Recipe
     from phased.rename import Ask
@@ -60,12 +60,12 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     difference = script.upgrade_ops
     if difference is None:
         return
-    metadata = _metadata(migration)
+    metadata, default = _metadata(migration), migration.dialect.default_schema_name
     check_metadata(metadata)
-    tables = {relation(t.name, t.schema): t for one in metadata for t in one.tables.values()}
+    tables = _tables(metadata, default)
     refuse_lost(pending, tables)
     subtract_pending(difference, pending)
-    changes = list(flatten(difference))
+    changes = [unqualified(op, default) for op in flatten(difference)]
     settle(changes, Context(facts=facts, tables=tables), rename_answers or {}, ask)
     changes = _prepared(changes, tables, facts, migration)
     context = _context(changes, tables, facts)
@@ -78,6 +78,11 @@ def _metadata(migration: MigrationContext) -> list[MetaData]:
     if given is None:
         return []
     return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def _tables(metadata: list[MetaData], default: str | None) -> dict[str, Table]:
+    tables = [table for one in metadata for table in one.tables.values()]
+    return {relation(t.name, None if t.schema == default else t.schema): t for t in tables}
 
 
 def _prepared(

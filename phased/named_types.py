@@ -30,7 +30,10 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # untyped in SQ
 
 
 def existing(connection: Connection | None) -> frozenset[str]:
-    """The schemas (``name.``), enums and domains of the database, named as regclass would."""
+    """The schemas (``name.``), enums, domains and sequences of the database.
+
+    Those of the default schema by both of their names, with it and without.
+    """
     if connection is None:
         return frozenset()
     inspector: Any = inspect(connection)
@@ -39,12 +42,9 @@ def existing(connection: Connection | None) -> frozenset[str]:
     schemas = inspector.get_schema_names()
     counting = [(name, s) for s in schemas for name in inspector.get_sequence_names(schema=s)]
     named = [*((item["name"], item["schema"]) for item in held), *counting]
-    found = {_named(name, schema, default) for name, schema in named}
-    return frozenset(found | {f"{relation(name)}." for name in schemas})
-
-
-def _named(name: str, schema: str | None, default: str | None) -> str:
-    return relation(name, None if schema == default else schema)
+    short = {relation(name) for name, schema in named if schema == default}
+    long = {relation(name, schema) for name, schema in named}
+    return frozenset(short | long | {f"{relation(name)}." for name in schemas})
 
 
 def prepared(changes: Iterable[MigrateOperation], there: frozenset[str]) -> list[MigrateOperation]:

@@ -60,6 +60,20 @@ def flatten(container: ops.OpContainer) -> Iterator[MigrateOperation]:
             yield op
 
 
+def unqualified(op: MigrateOperation, default: str | None) -> MigrateOperation:
+    """The operation with no schema where it names the default one.
+
+    Alembic names it where the models do, and leaves it out where the database is asked.
+    """
+    if default is not None and getattr(op, "schema", None) == default:
+        op.schema = None  # type: ignore[attr-defined] # most operations have one
+    options = op.kw if isinstance(op, ops.CreateForeignKeyOp) else {}
+    for key in ("source_schema", "referent_schema"):
+        if default is not None and options.get(key) == default:
+            options[key] = None
+    return op
+
+
 def split(op: ops.AlterColumnOp) -> Iterator[ops.AlterColumnOp]:
     """One operation for each change of a column."""
     changes = {
@@ -186,4 +200,7 @@ def _without(op: MigrateOperation, late: frozenset[tuple[str, str]]) -> Iterator
     op.columns = [item for item in op.columns if not any(item is key for key in waiting)]
     op.info = {key: value for key, value in op.info.items() if key not in HINTS}
     yield op
-    yield from (ops.CreateForeignKeyOp.from_constraint(key) for key in waiting)
+    for key in waiting:
+        apart = ops.CreateForeignKeyOp.from_constraint(key)
+        apart.kw["source_schema"] = op.schema
+        yield apart

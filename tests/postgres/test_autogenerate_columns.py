@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-SCHEMAS = pytest.mark.parametrize("schema", [None, "Sales"])
+SCHEMAS = pytest.mark.parametrize("schema", [None, "Sales", "public"])
 
 
 def users(*columns: sa.Column[Any], schema: str | None = None) -> Callable[[sa.MetaData], sa.Table]:

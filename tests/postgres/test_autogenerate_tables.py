@@ -16,7 +16,7 @@ from phased.model import Phase
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-SCHEMAS = pytest.mark.parametrize("schema", [None, "Sales"])
+SCHEMAS = pytest.mark.parametrize("schema", [None, "Sales", "public"])
 
 
 def teams(made: sa.MetaData) -> sa.Table:
