@@ -27,10 +27,11 @@ def parse(sql: str, *, facts: Facts | None = None) -> list[Statement]:
         SqlSyntax: PostgreSQL does not read the text.
     """
     known = facts or Facts()
+    parts = tree.split(sql)
     found = []
-    for text, which, node in tree.split(sql):
+    for place, (text, which, node) in enumerate(parts, start=1):
         found.append(_statement(text, price_of(which, node, known)))
-        known = evolved(which, node, known)
+        known = evolved(which, node, known) if place < len(parts) else known
     return found
 
 

@@ -132,6 +132,8 @@ def rename(facts: Facts, old: str, new: str) -> Facts:
     """With a relation under its new name, wherever it is mentioned."""
     relations = {
         (new if name == old else name): _renaming(held, old, new)
+        if name == old or _mentions(held, old)
+        else held
         for name, held in facts.relations.items()
     }
     created = frozenset(new if name == old else name for name in facts.created)
@@ -143,10 +145,20 @@ def _moved(column: str, old: str, new: str) -> str:
     return new + column.removeprefix(old) if column.startswith(f"{old}.") else column
 
 
+def _mentions(held: RelationFacts, name: str) -> bool:
+    """Most relations do not, and making values anew is what takes time where there are many."""
+    return (
+        name in {held.parent, held.default_partition, *held.partitions, *held.sequences}
+        or name in held.reads
+        or any(c.references == name for c in held.constraints.values())
+    )
+
+
 def _renaming(held: RelationFacts, old: str, new: str) -> RelationFacts:
     held = replace(
         held,
-        partitions=tuple(new if name == old else name for name in held.partitions),
+        partitions=_swap(held.partitions, old, new),
+        reads=_swap(held.reads, old, new),
         sequences={(new if s == old else s): c for s, c in held.sequences.items()},
         parent=new if held.parent == old else held.parent,
         default_partition=new if held.default_partition == old else held.default_partition,
