@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from phased.errors.database import (
     CannotConnect,
+    MayNot,
     NotPostgreSQL,
     PoolTooSmall,
     ServerTooOld,
@@ -40,6 +41,9 @@ TIMEOUTS = [
 WITHOUT_TIMEOUTS = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = ANY(%s)"
 NOTICE_KILLED_CLIENT = "SET client_connection_check_interval = '1s'"
 ROUNDS = 5
+FORBIDDEN = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+TO_OWNER = "Connect as the role that owns the tables, or GRANT this one what it lacks."
+TO_PRIMARY = "Connect to the server that takes writes."
 SECRETS = ("password", "sslpassword")
 
 
@@ -172,6 +176,31 @@ def shown(url: URL) -> str:
     """The URL as libpq takes it, without its passwords."""
     plain = url.set(drivername="postgresql").difference_update_query(SECRETS)
     return plain.render_as_string(hide_password=True)
+
+
+@contextmanager
+def rights(url: URL) -> Iterator[None]:
+    """Say so in one error where the role lacks a right, or the server takes no writes.
+
+    Raises:
+        MayNot: With PostgreSQL's reason.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        if not isinstance(error, FORBIDDEN):
+            raise
+        raise _may_not(error, url) from error
+    except DBAPIError as error:
+        if not isinstance(error.orig, FORBIDDEN):
+            raise
+        raise _may_not(error.orig, url) from error
+
+
+def _may_not(error: psycopg.Error, url: URL) -> MayNot:
+    replica = isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
+    advice = TO_PRIMARY if replica else TO_OWNER
+    return MayNot(url=shown(url), reason=error.diag.message_primary, advice=advice)
 
 
 def _refused(error: DBAPIError, url: URL) -> CannotConnect:

@@ -69,14 +69,13 @@ class ThroughPooler(DatabaseError):
     )
 
 
-class MayNotRead(DatabaseError):
-    """The role has no right to look at what it would have to look at."""
+class MayNot(DatabaseError):
+    """The role lacks a right, or the server takes no writes."""
 
     message = (
-        "role {role} may not do this in database {database}: {reason}.\n"
-        "{state} Connect as the role that owns the tables, or give this one the right to read "
-        "the tables of Alembic and phased:\n\n"
-        "    GRANT SELECT ON {tables} TO {role};"
+        "not allowed in {url}: {reason}.\n"
+        "The statement was rolled back; what ran before it is kept, and `phased status` shows "
+        "it. {advice}"
     )
 
 

@@ -19,7 +19,8 @@ def contract(config: Config, revision: str | None = None, json: bool = False) ->
     done = in_session(
         config, lambda session: contracts.contract(session, Asked.USER, revision), changes=True
     )
-    detail = "" if done else "no contract is pending"
+    nothing = f"the contract of {revision} is done" if revision else "no contract is pending"
+    detail = "" if done else nothing
     show(report(json=json).outcome("contracted", done, detail))
     return 0
 
