@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from phased.guard import finish, row
 from phased.model import StepState
@@ -50,5 +52,6 @@ def _transaction(run: Run) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        run.connection.rollback()
+        with suppress(psycopg.OperationalError):  # the connection is lost
+            run.connection.rollback()
         raise
