@@ -23,33 +23,40 @@ Good::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic.ddl.postgresql import CreateExcludeConstraintOp
 
 from phased.errors.changes import ExclusionNeedsWindow
-from phased.recipe import Phases, cost, is_new, table_of
+from phased.recipe import Phases, Replace, cost, is_new, table_of
 
 if TYPE_CHECKING:
+    from alembic.operations import MigrateOperation
+
     from phased.recipe import Context
 
-HANDLES = (CreateExcludeConstraintOp,)
+HANDLES = (CreateExcludeConstraintOp, Replace)
 
 
-def applies(op: CreateExcludeConstraintOp, context: Context) -> bool:
-    """Every one."""
-    del op, context
-    return True
+def applies(op: MigrateOperation, context: Context) -> bool:
+    """A new one, or one with another definition."""
+    del context
+    return isinstance(_created(op), CreateExcludeConstraintOp)
 
 
-def phases(op: CreateExcludeConstraintOp, context: Context) -> Phases:
+def _created(op: MigrateOperation) -> MigrateOperation:
+    return op.create if isinstance(op, Replace) else op
+
+
+def phases(op: MigrateOperation, context: Context) -> Phases:
     """On a new table as it is; none elsewhere.
 
     Raises:
         ExclusionNeedsWindow: The table existed before.
     """
-    if is_new(op, context):
-        return Phases(expand=(op,))
+    made: Any = _created(op)
+    if is_new(made, context):
+        return Phases(expand=(made,))
     raise ExclusionNeedsWindow(
-        constraint=op.constraint_name, table=table_of(op), cost=cost(op, context)
+        constraint=made.constraint_name, table=table_of(made), cost=cost(made, context)
     )

@@ -16,7 +16,7 @@ from phased.hints import converted_from, renamed_from
 from phased.model import ConstraintFacts, Facts, RelationFacts
 from phased.operations.change_generated import ChangeGeneratedOp
 from phased.operations.change_identity import ChangeIdentityOp
-from phased.recipe import Context
+from phased.recipe import Context, Replace
 from phased.recipes import (
     add_converted_column,
     add_exclusion,
@@ -145,6 +145,15 @@ CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str
         ops.DropConstraintOp("users_pkey", "users", type_="primary"),
         changes.PrimaryKeyNeedsWindow,
         ["The primary key of users (about"],
+    ),
+    "another exclusion": (
+        add_exclusion,
+        Replace(
+            ops.DropConstraintOp("ex", "users", type_="exclude"),
+            CreateExcludeConstraintOp("ex", "users", [("a", "=")]),
+        ),
+        changes.ExclusionNeedsWindow,
+        ["ex on users has no online way"],
     ),
     "exclusion": (
         add_exclusion,
