@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import ops
 from sqlalchemy import CheckConstraint, Constraint, PrimaryKeyConstraint
 
-from phased.errors.models import HintNamesNoColumn, HintsContradict, NoNamingConvention, UnnamedConstraint
+from phased.errors.models import (
+    HintNamesNoColumn,
+    HintsContradict,
+    NoNamingConvention,
+    UnnamedConstraint,
+)
 from phased.filling import filled_by, parse
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 from phased.recipe import facts_of, model_column, model_table, table_of
