@@ -15,8 +15,9 @@ from alembic.util import CommandError, to_list
 
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
 from phased import console, revisions, stamp
-from phased.connection import as_engine, connect, refuse_pooler, settle, watching
+from phased.connection import as_engine, connect, refuse_pooler, rights, settle, watching
 from phased.errors.running import Interrupted, Stopped
+from phased.first_error import first_error
 from phased.gate import Asked
 from phased.interrupt import Terminated, terminable
 from phased.lock import only_runner
@@ -55,7 +56,7 @@ def run(
         PhasedError: Something was refused or failed; from a command line it is printed instead.
     """
     try:
-        with terminable():
+        with terminable(), first_error():
             if context.is_offline_mode():
                 _offline(target_metadata, options)
             else:
@@ -75,6 +76,7 @@ def run(
 def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
     revisions.every(context.script)
     with ExitStack() as stack:
+        stack.enter_context(rights(engine.url))
         watch = stack.enter_context(watching(engine))
         connection = stack.enter_context(connect(engine))
         notify = stack.enter_context(_observer(context.config))
