@@ -98,7 +98,7 @@ def _downgrade(session: Session, script: Script, facts: Facts) -> Callable[..., 
             raise NoDowngrade(path=script.path)
 
         def backwards() -> None:
-            take_back(session, plan, own, facts)
+            take_back(session, plan, own)
     else:
         plan, _ = build(script, facts)
         _undo_steps(session, plan)  # refuses before the first statement

@@ -50,7 +50,7 @@ def group(phase: Phase, calls: Iterable[Recorded], known: Known) -> tuple[list[S
         touched = set()
         for statement, alone, after in _priced(call, known):
             if alone or closed:
-                steps.append(Step(phase, len(steps), (), _backfill(call), ()))
+                steps.append(Step(phase, len(steps), (), _backfill(call), (), call.autocommit))
             steps[-1] = replace(steps[-1], statements=(*steps[-1].statements, statement))
             touched.add(len(steps) - 1)
             closed, known = alone, after

@@ -1,58 +1,55 @@
-"""Old-style revisions: `upgrade()` runs in Alembic's transaction, every statement judged first.
+"""Old-style revisions: `upgrade()` runs in Alembic's transaction, every statement in its turn.
 
-What `upgrade()` does may depend on rows it reads, so it is run and not planned: each statement is
-looked at before it is sent, refused if a rule says so, and takes its table locks with the same
-short `lock_timeout` as a step. A lock that is not to be had rolls all of it back.
+What `upgrade()` does may depend on rows it reads, so it is run and not planned. Where it cannot
+have its locks all of it is rolled back, waited for with nothing held, and run again.
 """
 
 from __future__ import annotations
 
-import re
 import time
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from phased import lint, revisions
-from phased.errors.revisions import SqlSyntax
-from phased.errors.running import StepFailed
+from phased import catalog, revisions
+from phased.errors.running import (
+    HeldTooLong,
+    LockBudgetSpent,
+    NameTaken,
+    OldStyleFailed,
+    OldStyleHeldTooLong,
+    OldStyleNameTaken,
+    OldStyleNotLocked,
+    OldStyleStuck,
+    RunError,
+)
 from phased.guard import pause_after, spent, tell
-from phased.guards import blockers, locks, timeouts
-from phased.model import Facts, Lock, Phase, Step
-from phased.record import line_in
-from phased.rule import Context
-from phased.session import ledger, run_of
-from phased.statements import evolve, parse
+from phased.guards import blockers
+from phased.guards import session as settings
+from phased.intercept import intercepted, without_parameters
+from phased.model import Phase, Step
+from phased.plan import nothing_new
+from phased.session import driver, ledger, run_of
+from phased.turn import BUSY, Heard, committed, state, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from phased.guard import Run
-    from phased.model import Plan, Statement
+    from phased.model import Facts, Plan
     from phased.session import Session
 
 OLD_STYLE = "upgrade() of an old-style revision"
 AGAIN = "alembic upgrade head"
-ROLLED_BACK = "All of this revision has been rolled back."
-_PARAMETER = re.compile(r"%\(\w+\)s")
-
-
-@dataclass(slots=True)
-class Heard:
-    """What the transaction under way has done so far.
-
-    Attributes:
-        now: The database after the statements so far.
-        statements: Those that hold a lock.
-    """
-
-    now: Facts
-    statements: list[Statement] = field(default_factory=list)
+_ALL = Step(Phase.EXPAND, 0, ())
+_WORDED: dict[type[RunError], type[RunError]] = {
+    LockBudgetSpent: OldStyleNotLocked,
+    HeldTooLong: OldStyleHeldTooLong,
+    NameTaken: OldStyleNameTaken,
+}
 
 
 def run_legacy(
@@ -60,132 +57,143 @@ def run_legacy(
 ) -> None:
     """Run one old-style revision inside Alembic's transaction for it.
 
+    Args:
+        session: What the commands share.
+        plan: Of the revision; its steps may be unknown.
+        function: Its `upgrade()`.
+        facts: The database before the command, where that was empty.
+        fresh: It was.
+
     Raises:
-        JudgementError: A statement breaks a rule; all of the revision is rolled back.
-        LockBudgetSpent: Its locks were not to be had in time.
-        StepFailed: PostgreSQL refused a statement.
+        JudgementError: A statement breaks a rule.
+        RunError: Its locks were not to be had, or PostgreSQL refused a statement.
     """
-    run = run_of(session, plan, facts, AGAIN)
-    tell(run, "run", plan.message)
     exempt = plan.revision in revisions.up_to(session.script, session.settings.start_after)
-    _until_locked(session, function, run, fresh=fresh, exempt=exempt)
+    before = nothing_new(facts if fresh else catalog.read(session.watch))
+    run = run_of(session, plan, before, AGAIN)
+    tell(run, "run", plan.message)
+    path = session.script.get_revision(plan.revision).path
+    _until_locked(
+        session, function, run, lambda: Heard("upgrade()", path, before, exempt=exempt, fresh=fresh)
+    )
     book = ledger(session)
     book.create()
     book.adopt(plan.revision, plan.checksum, OLD_STYLE)
 
 
-def _until_locked(
-    session: Session, function: Callable[[], None], run: Run, *, fresh: bool, exempt: bool
-) -> None:
-    step, path = Step(Phase.EXPAND, 0, ()), function.__code__.co_filename
-    listening = partial(_listening, session, run, fresh=fresh, exempt=exempt)
-    deadline = time.monotonic() + run.settings.lock_budget.total_seconds()
-    while True:
-        run.attempts += 1
-        try:
-            with _savepoint(session, run.plan), listening(path):
-                return function()
-        except DBAPIError as error:
-            _give_up_unless_lock(error, step, run)
-        if time.monotonic() > deadline:
-            raise spent(step, run)
-        tell(run, "attempt", f"no lock (attempt {run.attempts}); stepping back", step)
-        time.sleep(pause_after(run.attempts, run.settings.max_stall.total_seconds()))
-
-
-def _savepoint(session: Session, plan: Plan) -> Any:
-    """A savepoint to go back to; `autocommit_block()` commits what is around it, so not there."""
-    return nullcontext() if "autocommit_block" in plan.source else session.connection.begin_nested()
-
-
-def _give_up_unless_lock(error: DBAPIError, step: Step, run: Run) -> None:
-    busy = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
-    retries = "autocommit_block" not in run.plan.source
-    if isinstance(error.orig, busy) and retries:
-        return
-    reason = str(error.orig).strip().splitlines()[0]
-    raise StepFailed(
-        revision=run.plan.revision,
-        phase="upgrade()",
-        position=step.position + 1,
-        reason=reason,
-        sql=(error.statement or "").replace("\n", "\n    "),
-        kept="nothing of this revision is kept",
-        command=run.command,
-    ) from error
-
-
-@contextmanager
-def _listening(
-    session: Session, run: Run, path: str, *, fresh: bool, exempt: bool
-) -> Iterator[None]:
-    heard = Heard(run.facts)
-
-    def before(_: object, __: object, sql: str, parameters: object, *___: object) -> None:
-        for statement in _priced(sql, heard.now, parametrised=bool(parameters)):
-            found = replace(statement, line=line_in(path))
-            _consider(found, heard, run, fresh=fresh, exempt=exempt)
-            heard.now = evolve(heard.now, statement)
-
-    event.listen(session.connection, "before_cursor_execute", before)
-    try:
-        yield
-    finally:
-        event.remove(session.connection, "before_cursor_execute", before)
-
-
-def plain(sql: str, *, parametrised: bool) -> str:
-    """The statement with NULL for its parameters, as PostgreSQL's parser reads it."""
-    return _PARAMETER.sub("NULL", sql).replace("%%", "%") if parametrised else sql
-
-
-def _priced(sql: str, facts: Facts, *, parametrised: bool) -> list[Statement]:
-    try:
-        return parse(plain(sql, parametrised=parametrised), facts=facts)
-    except SqlSyntax:
-        return []  # PostgreSQL will say what is wrong with it
-
-
-def _consider(statement: Statement, heard: Heard, run: Run, *, fresh: bool, exempt: bool) -> None:
-    """Judge a statement that is about to run, and take its locks."""
-    if not exempt:
-        context = _context(statement, heard, run, fresh=fresh)
-        lint.refuse(lint.judge_statement(context), ROLLED_BACK)
-    if not (statement.transactional and _locks_something(statement)):
-        return
-    heard.statements.append(statement)
-    step = Step(Phase.EXPAND, 0, (statement,))
-    tell(run, "statement", statement.sql, step)
-    if not run.connection.autocommit:
-        blockers.guard(lambda: _lock(step, run), step, run)
-
-
-def _context(statement: Statement, heard: Heard, run: Run, *, fresh: bool) -> Context:
-    return Context(
-        plan=run.plan,
-        step=Step(Phase.EXPAND, 0, (statement,)),
-        statement=statement,
-        facts=heard.now,
-        before=tuple(heard.statements),
-        autocommit=run.connection.autocommit,
-        fresh=fresh,
-    )
-
-
-def _locks_something(statement: Statement) -> bool:
-    return any(lock.strength > Lock.ROW_EXCLUSIVE.strength for lock in statement.locks.values())
-
-
-def _lock(step: Step, run: Run) -> None:
-    timeouts.guard(lambda: locks.guard(lambda: None, step, run), step, run)
-
-
-def take_back(session: Session, plan: Plan, function: Callable[[], None], facts: Facts) -> None:
+def take_back(session: Session, plan: Plan, function: Callable[[], None]) -> None:
     """Run the file's own `downgrade()` under the same locks, without judging it.
 
     Raises:
-        LockBudgetSpent: Its locks were not to be had in time.
-        StepFailed: PostgreSQL refused a statement.
+        RunError: Its locks were not to be had, or PostgreSQL refused a statement.
     """
-    run = run_of(session, plan, facts, f"alembic downgrade {(plan.down or ('base',))[0]}")
-    _until_locked(session, function, run, fresh=False, exempt=True)
+    before = nothing_new(catalog.read(session.watch))
+    run = run_of(session, plan, before, f"alembic downgrade {(plan.down or ('base',))[0]}")
+    path = session.script.get_revision(plan.revision).path
+    _until_locked(session, function, run, lambda: Heard("downgrade()", path, before, exempt=True))
+
+
+def _until_locked(
+    session: Session, function: Callable[[], None], run: Run, begin: Callable[[], Heard]
+) -> None:
+    """Run the function again and again until it has its locks.
+
+    Committing and rolling back at the driver leaves Alembic's transaction as it is: the next
+    statement opens it. All that Alembic has done in it so far is to create the version table.
+    """
+    driver(session).commit()
+    while True:
+        heard = begin()
+        _once(session, function, heard, run)
+        if heard.stopped is None:
+            return
+        driver(session).rollback()
+        _step_back(heard.stopped, heard, run)
+
+
+def _once(session: Session, function: Callable[[], None], heard: Heard, run: Run) -> None:
+    connection = session.connection
+
+    def inside() -> None:
+        driver(session).rollback()  # the settings were read in it
+        with intercepted(connection, partial(turn, heard=heard, run=run)):
+            function()
+
+    def commit(_: object) -> None:
+        committed(heard)
+
+    event.listen(connection, "commit", commit)
+    try:
+        settings.guard(inside, _ALL, run)
+    except DBAPIError as error:
+        if heard.stopped is None:
+            raise _explained(error, heard, run) from error
+    except Exception:
+        if heard.stopped is None:
+            raise
+    finally:
+        event.remove(connection, "commit", commit)
+
+
+def _step_back(error: Exception, heard: Heard, run: Run) -> None:
+    """With nothing held, stay away for a while and then until nobody is in the way."""
+    step = heard.stuck or _ALL
+    if not isinstance(error, BUSY):
+        raise _worded(error, heard, run)
+    if heard.kept:
+        raise _stuck(error, step, heard, run)
+    try:
+        _wait(error, step, run)
+    except LockBudgetSpent as over:
+        raise _worded(over, heard, run) from error
+
+
+def _wait(error: psycopg.Error, step: Step, run: Run) -> None:
+    run.attempts += 1
+    stall = run.settings.max_stall.total_seconds()
+    text = f"no lock (attempt {run.attempts}), all of it rolled back: {_first_line(error)}"
+    tell(run, "attempt", text, step, attempt=run.attempts, sqlstate=error.sqlstate)
+    pause = pause_after(run.attempts, stall)
+    run.waited += stall + pause
+    if run.waited > run.settings.lock_budget.total_seconds():
+        raise spent(step, run)
+    time.sleep(pause)
+    blockers.guard(lambda: None, step, run)
+
+
+def _worded(error: Exception, heard: Heard, run: Run) -> Exception:
+    """An error of a step in the words of a file that has none."""
+    for kind, ours in _WORDED.items():
+        if type(error) is kind:
+            worded = ours(**error.facts, **_place(heard, run))
+            worded.__cause__ = error.__cause__
+            return worded
+    return error
+
+
+def _stuck(error: psycopg.Error, step: Step, heard: Heard, run: Run) -> OldStyleStuck:
+    facts = {"revision": run.plan.revision, "command": run.command, **_place(heard, run)}
+    sql = ";\n    ".join(statement.sql for statement in step.statements)
+    return OldStyleStuck(reason=_first_line(error), sql=sql, **facts)
+
+
+def _explained(error: DBAPIError, heard: Heard, run: Run) -> OldStyleFailed:
+    facts = {"revision": run.plan.revision, "command": run.command, **_place(heard, run)}
+    sql = without_parameters(error.statement or "").strip().replace("\n", "\n    ")
+    return OldStyleFailed(reason=_reason(error.orig), sql=sql, **facts)
+
+
+def _reason(error: BaseException | None) -> str:
+    if not isinstance(error, psycopg.Error):
+        return str(error)
+    parts = (_first_line(error), error.diag.message_detail, error.diag.message_hint)
+    return "\n    ".join(part for part in parts if part)
+
+
+def _place(heard: Heard, run: Run) -> dict[str, object]:
+    where = f"{run.plan.path}:{heard.line}" if heard.line else run.plan.path
+    return {"where": where, "function": heard.function, "state": state(heard)}
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return error.diag.message_primary or str(error).strip().splitlines()[0]

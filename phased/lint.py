@@ -13,7 +13,7 @@ from phased.errors.judgement import RulesBroken
 from phased.model import Finding, Phase, Severity
 from phased.plan import nothing_new
 from phased.rule import Context
-from phased.source import function_at, in_autocommit_block
+from phased.source import function_at
 from phased.statements import evolve
 from phased.wording import count, one_line, shorten
 
@@ -65,7 +65,7 @@ def contexts(
                 facts=facts,
                 before=tuple(statements[:place]),
                 after=tuple(statements[place + 1 :]),
-                autocommit=autocommits(plan, step, statement),
+                autocommit=autocommits(plan, step),
                 pending=tuple(pending),
                 fresh=fresh,
             )
@@ -82,7 +82,7 @@ def transactions(plan: Plan) -> Iterator[list[tuple[Step, Statement]]]:
     """What commits together: a step, or what an old revision has between autocommit blocks."""
     together: list[tuple[Step, Statement]] = []
     for step in plan.steps:
-        alone = not plan.legacy or any(autocommits(plan, step, s) for s in step.statements)
+        alone = not plan.legacy or autocommits(plan, step)
         if alone and together:
             yield together
             together = []
@@ -94,10 +94,10 @@ def transactions(plan: Plan) -> Iterator[list[tuple[Step, Statement]]]:
         yield together
 
 
-def autocommits(plan: Plan, step: Step, statement: Statement) -> bool:
-    """Whether a statement commits alone: its step says so, or an old file's autocommit block."""
+def autocommits(plan: Plan, step: Step) -> bool:
+    """Whether a step's statement commits alone: it can only, or an old file has it in a block."""
     if plan.legacy:
-        return in_autocommit_block(plan.source, statement.line)
+        return step.autocommit
     return len(step.statements) == 1 and not step.transactional
 
 

@@ -120,6 +120,7 @@ class Step:
             UPDATE of one batch here, for its price.
         backfill: The work, when this step is a backfill.
         undo: The SQL that takes the step back, in the order it runs; None where nothing does.
+        autocommit: It stands in an ``autocommit_block()``.
     """
 
     phase: Phase
@@ -127,6 +128,7 @@ class Step:
     statements: tuple[Statement, ...]
     backfill: Backfill | None = None
     undo: tuple[str, ...] | None = None
+    autocommit: bool = False
 
     @property
     def transactional(self) -> bool:

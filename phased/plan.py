@@ -34,7 +34,8 @@ def build(script: Script, facts: Facts) -> tuple[Plan, Facts]:
     for phase, function in phase_functions(script):
         if phase is Phase.CONTRACT:
             known = Known(nothing_new(known.facts), nothing_new(known.said))
-        grouped, known = group(phase, record(function, script.path), known)
+        calls = record(function, script.path, old_style=is_legacy(script.module))
+        grouped, known = group(phase, calls, known)
         steps += grouped
     return _plan(script, tuple(steps)), known.facts
 

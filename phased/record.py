@@ -8,7 +8,9 @@ operations pass, and the output buffer sees what goes around it (`batch_alter_ta
 from __future__ import annotations
 
 import io
+import sys
 import traceback
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -25,10 +27,13 @@ from phased import operations as ours
 from phased.discovery import modules
 from phased.errors import PhasedError
 from phased.errors.revisions import AsksForConnection, PhaseRaises
+from phased.untouched import untouched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
+
+    from sqlalchemy import Dialect
 
 modules(ours)
 
@@ -50,23 +55,35 @@ class Recorded:
     autocommit: bool = False
 
 
-def record(function: Callable[[], object], path: str) -> list[Recorded]:
-    """Call a phase function and collect what it would do.
+def record(function: Callable[[], object], path: str, *, old_style: bool = False) -> list[Recorded]:
+    """Call a phase function and collect what it would do; what it prints goes to stderr.
+
+    Args:
+        function: A phase function, `upgrade()` or `downgrade()`.
+        path: Of its file.
+        old_style: It may hold a connection as long as it asks that for no more than its dialect.
 
     Raises:
-        AsksForConnection: It called `op.get_bind()`, `op.get_context().connection` or the like.
+        AsksForConnection: It used `op.get_bind()`, an engine or the like.
         PhaseRaises: It raised something of its own.
     """
     tape = Tape(path)
     with Operations.context(_offline(tape)) as operations:
-        _intercept(operations, tape)
-        error = _error_of(function, path)  # Alembic would leave `op` as it is on an exception
+        _intercept(operations, tape, old_style=old_style)
+        error = _error_of(function, tape)  # Alembic would leave `op` as it is on an exception
     if error:
         raise error
     return tape.recorded
 
 
-def _error_of(function: Callable[[], object], path: str) -> PhasedError | None:
+def _error_of(function: Callable[[], object], tape: Tape) -> PhasedError | None:
+    """What went wrong; to have asked for a connection counts whatever the function made of it."""
+    with untouched(tape.refuse), redirect_stdout(sys.stderr):
+        error = _raised(function, tape.path)
+    return tape.asked or error
+
+
+def _raised(function: Callable[[], object], path: str) -> PhasedError | None:
     try:
         function()
     except PhasedError as error:
@@ -122,6 +139,12 @@ class Tape(io.StringIO):
         self.autocommit = False
         self.inside = 0
         self.pending: list[str] = []
+        self.asked: AsksForConnection | None = None
+
+    def refuse(self) -> NoReturn:
+        """Say that a connection was asked for, where there is none."""
+        self.asked = self.asked or AsksForConnection(path=self.path, line=line_in(self.path))
+        raise self.asked
 
     def write(self, text: str) -> int:
         """Keep one statement; what goes around the funnel is raw SQL."""
@@ -202,8 +225,9 @@ def _spelled(element: Any, context: MigrationContext) -> str:
     return str(compiled)
 
 
-def _intercept(operations: Operations, tape: Tape) -> None:
-    invoke = operations.invoke
+def _intercept(operations: Operations, tape: Tape, *, old_style: bool) -> None:
+    invoke, context = operations.invoke, operations.get_context()
+    absent = cast("Any", _NoConnection(tape, context.dialect))
 
     def recording(operation: MigrateOperation) -> Any:
         tape.inside += 1
@@ -216,24 +240,21 @@ def _intercept(operations: Operations, tape: Tape) -> None:
         return result
 
     operations.invoke = recording  # type: ignore[method-assign] # the documented instance hook
-    operations.get_bind = lambda: _refuse(tape.path)  # type: ignore[method-assign] # as above
-    operations.get_context().connection = cast("Any", _NoConnection(tape.path))
+    operations.get_bind = (lambda: absent) if old_style else tape.refuse  # type: ignore[method-assign] # as above
+    context.connection = absent
 
 
 class _NoConnection:
     """Stands where a connection would be, and says who asked for it."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, tape: Tape, dialect: Dialect) -> None:
+        self._tape = tape
+        self.dialect = dialect
 
     def __getattr__(self, name: str) -> Any:
         if name == "in_transaction":  # asked by `autocommit_block()`, which takes this for a no
             raise AttributeError(name)
-        _refuse(self._path)
-
-
-def _refuse(path: str) -> NoReturn:
-    raise AsksForConnection(path=path, line=line_in(path))
+        self._tape.refuse()
 
 
 def _line_of(error: BaseException, path: str) -> int:

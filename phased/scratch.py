@@ -7,70 +7,111 @@ empty one beside the user's gets the whole history up to there, and goes away ag
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from phased.errors.revisions import ScratchRefused
-from phased.legacy import plain
+from phased.connection import settle
+from phased.errors.revisions import ScratchFailed, ScratchRefused, SqlSyntax, TouchesDatabase
+from phased.intercept import intercepted
 from phased.phases import is_legacy, phase_functions
 from phased.record import Recorded, line_in, record, split
+from phased.server_wide import is_server_wide
+from phased.statements import parse
+from phased.untouched import untouched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from alembic.script import Script
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
+
+    from phased.session import Session
+
+PREFIX = "phased_scratch_"
 
 
-def capture(engine: Engine, scripts: Iterable[Script]) -> dict[str, list[Recorded]]:
-    """Run a history on a scratch database; what each old-style revision executed, by its id.
+@dataclass(slots=True)
+class Captured:
+    """What a history did on the scratch database.
 
-    A revision that fails there, because it needs rows that only the real database has, is left
-    out, and so are those that build on it.
+    Attributes:
+        calls: Of each old-style revision that ran, by its id.
+        failed: The revision that did not run, where one did not; those after it were not tried.
+        reason: What it raised, in one line.
+    """
+
+    calls: dict[str, list[Recorded]] = field(default_factory=dict)
+    failed: str = ""
+    reason: str = ""
+
+
+def capture(session: Session, scripts: Iterable[Script]) -> Captured:
+    """Run a history on a scratch database.
 
     Raises:
         ScratchRefused: The role may not create a database.
+        ScratchFailed: The server cannot create one.
     """
-    captured: dict[str, list[Recorded]] = {}
-    with _scratch(engine) as connection:
+    captured = Captured()
+    with _scratch(session) as connection, redirect_stdout(sys.stderr):
         for script in scripts:
             try:
-                calls = _run(connection, script)
-            except Exception:  # noqa: BLE001 # whatever user code raises on an empty database
+                calls = _run(session, connection, script)
+            except Exception as error:  # noqa: BLE001 # whatever user code raises on an empty database
+                captured.failed, captured.reason = script.revision, _first_line(error)
                 break
             if is_legacy(script.module):
-                captured[script.revision] = calls
+                captured.calls[script.revision] = calls
     return captured
 
 
 @contextmanager
-def _scratch(engine: Engine) -> Iterator[Connection]:
-    name = f"phased_scratch_{secrets.token_hex(4)}"
-    url = engine.url.render_as_string(hide_password=False).replace("+psycopg", "", 1)
-    with psycopg.connect(url, autocommit=True) as maintenance:
-        try:
-            maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise ScratchRefused(user=maintenance.info.user) from error
-        try:
-            scratch = create_engine(engine.url.set(database=name), poolclass=NullPool)
-            with scratch.connect() as connection:
-                yield connection
-        finally:
-            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-            maintenance.execute(drop.format(sql.Identifier(name)))
+def _scratch(session: Session) -> Iterator[Connection]:
+    name = PREFIX + secrets.token_hex(4)
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    try:
+        _create(session.watch, name)
+        engine = create_engine(
+            "postgresql+psycopg://", creator=_beside(session.watch, name), poolclass=NullPool
+        )
+        with engine.connect() as connection:
+            settle(cast("Any", connection.connection.dbapi_connection))
+            yield connection
+    finally:
+        session.watch.execute(drop)
 
 
-def _run(connection: Connection, script: Script) -> list[Recorded]:
+def _create(watch: psycopg.Connection[Any], name: str) -> None:
+    try:
+        watch.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise ScratchRefused(user=watch.info.user) from error
+    except psycopg.Error as error:
+        raise ScratchFailed(reason=_first_line(error)) from error
+
+
+def _beside(watch: psycopg.Connection[Any], name: str) -> Callable[[], psycopg.Connection[Any]]:
+    """Connects as the other connection did, to another database."""
+    options = {**watch.info.get_parameters(), "password": watch.info.password, "dbname": name}
+
+    def connect() -> psycopg.Connection[Any]:
+        return psycopg.connect(**cast("dict[str, Any]", options))
+
+    return connect
+
+
+def _run(session: Session, connection: Connection, script: Script) -> list[Recorded]:
     if is_legacy(script.module):
-        return _listen(connection, script)
+        return _listen(session, connection, script)
     for _, function in phase_functions(script):
         for call in record(function, script.path):
             for statement in call.sql:
@@ -78,30 +119,77 @@ def _run(connection: Connection, script: Script) -> list[Recorded]:
     return []
 
 
-def _listen(connection: Connection, script: Script) -> list[Recorded]:
+def _listen(session: Session, connection: Connection, script: Script) -> list[Recorded]:
     heard: list[Recorded] = []
 
-    def before(_: object, cursor: Any, text: str, parameters: object, *__: object) -> None:
-        raw = plain(text, parametrised=bool(parameters))
-        loose = bool(cursor.connection.autocommit)
-        line = line_in(script.path)
-        heard.extend(Recorded(ops.ExecuteSQLOp(one), (one,), line, loose) for one in split(raw))
+    def turn(text: str, send: Callable[[], None]) -> None:
+        loose, line = _driver(connection).autocommit, line_in(script.path)
+        kept = [one for one in split(text) if not _looks_around(one)]
+        heard.extend(Recorded(ops.ExecuteSQLOp(one), (one,), line, loose) for one in kept)
+        _send(text, send, connection)
 
-    context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
-    event.listen(connection, "before_cursor_execute", before)
-    try:
-        with context.begin_transaction(_per_migration=True), Operations.context(context):
-            phase_functions(script)[0][1]()
-    finally:
-        event.remove(connection, "before_cursor_execute", before)
+    def refuse() -> None:
+        raise TouchesDatabase(path=script.path, line=line_in(script.path))
+
+    with (
+        untouched(refuse, connection.engine),
+        intercepted(connection, turn),
+        _operations(session, connection),
+    ):
+        phase_functions(script)[0][1]()
     return heard
 
 
+@contextmanager
+def _operations(session: Session, connection: Connection) -> Iterator[None]:
+    """`op` for the scratch database, in a transaction."""
+    context = MigrationContext.configure(
+        connection,
+        environment_context=session.context.environment_context,
+        opts={**session.context.opts, "transaction_per_migration": False},
+    )
+    with context.begin_transaction(), Operations.context(context):
+        yield
+
+
+def _send(text: str, send: Callable[[], None], connection: Connection) -> None:
+    """Send a text, or what of it stays within the database."""
+    if not is_server_wide(text):
+        return send()
+    for one in split(text):
+        if not is_server_wide(one):
+            _driver(connection).execute(one.encode())
+    return None
+
+
+def _looks_around(statement: str) -> bool:
+    """Whether it asks PostgreSQL's own catalogs, as `inspect()` does, or is about a savepoint."""
+    try:
+        found = parse(statement)
+    except SqlSyntax:
+        return False
+    return all(
+        "SAVEPOINT" in one.kind or (one.kind == "SELECT" and one.locks and not one.scans)
+        for one in found
+    )
+
+
 def _autocommit(connection: Connection, statement: str) -> None:
-    driver = cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
+    if is_server_wide(statement):
+        return
     connection.commit()
+    driver = _driver(connection)
     driver.autocommit = True
     try:
-        driver.execute(statement)
+        driver.execute(statement.encode())
     finally:
         driver.autocommit = False
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""What the text of a revision file says about its lines: calls, autocommit blocks, functions."""
+"""What the text of a revision file says about its lines: calls, functions, comments."""
 
 from __future__ import annotations
 
@@ -58,16 +58,6 @@ def function_at(source: str, line: int) -> str:
         if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
             return node.name
     return ""
-
-
-def in_autocommit_block(source: str, line: int) -> bool:
-    """Whether a line stands inside ``with op.get_context().autocommit_block():``."""
-    return any(
-        node.lineno <= line <= (node.end_lineno or 0)
-        for node in ast.walk(module(source))
-        if isinstance(node, ast.With)
-        and any("autocommit_block" in ast.unparse(item.context_expr) for item in node.items)
-    )
 
 
 def comments(source: str) -> Iterator[tuple[int, str, bool]]:

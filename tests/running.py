@@ -30,14 +30,19 @@ if TYPE_CHECKING:
     from phased.model import Event, RevisionStatus
     from phased.session import Session
 
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 ENV = """\
 from alembic import context
+from running import NAMES
 from sqlalchemy import MetaData
 from phased.environment import run
 
-NAMES = {"ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s",
-         "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
-         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"}
 attributes = context.config.attributes
 run(attributes["engine"], target_metadata=MetaData(naming_convention=NAMES),
     **attributes.get("options", {}))

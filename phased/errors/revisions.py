@@ -123,6 +123,24 @@ class NoDowngrade(RevisionError):
     )
 
 
+class ScratchFailed(RevisionError):
+    """The server cannot make a scratch database."""
+
+    message = (
+        "old-style revisions that ask for a connection are judged on a scratch database, and the "
+        "server cannot create one ({reason}): they will be judged while they run."
+    )
+
+
+class TouchesDatabase(RevisionError):
+    """A revision that is only looked at uses a connection of its own."""
+
+    message = (
+        "{path}:{line} uses another connection than op.get_bind(), and nothing may be changed "
+        "there while the revision is only looked at."
+    )
+
+
 class BrokenHistory(RevisionError):
     """The revisions do not follow one another."""
 

@@ -123,3 +123,54 @@ class UnknownRevision(RunError):
         "there is no revision {revision!r} in {directory}.\n"
         "Nothing has been changed in the database. See which there are:\n\n    alembic history"
     )
+
+
+class OldStyleFailed(RunError):
+    """PostgreSQL refused a statement of an old-style revision."""
+
+    message = (
+        "{where}: {function} of revision {revision} failed: {reason}\n\n    {sql}\n\n"
+        "{state} Mend what the message says, then run the same command again:\n\n    {command}"
+    )
+
+
+class OldStyleNotLocked(LockBudgetSpent):
+    """An old-style revision did not get its locks within `lock_budget`."""
+
+    message = (
+        "{where}: {function} of revision {revision} did not get its locks within {budget}. In "
+        "the way, as of the last look:\n\n{blockers}\n"
+        "{state} {advice} run the same command again:\n\n    {command}"
+    )
+
+
+class OldStyleStuck(RunError):
+    """An old-style revision did not get its locks, and cannot begin again."""
+
+    message = (
+        "{where}: {function} of revision {revision} did not get its locks ({reason}), and cannot "
+        "begin again by itself.\n\n    {sql}\n\n"
+        "{state} Then run the same command again:\n\n    {command}"
+    )
+
+
+class OldStyleHeldTooLong(HeldTooLong):
+    """An old-style revision kept a lock that others wait for longer than its fuse allows."""
+
+    message = (
+        "{where}: {function} of revision {revision} held {locks} for more than {fuse}, and was "
+        "cancelled: everything that uses the table was waiting.\n\n    {sql}\n\n"
+        "{state} See what it costs:\n\n    phased plan {revision}\n\n"
+        "If it was a slow moment of the server, run the same command again:\n\n    {command}"
+    )
+
+
+class OldStyleNameTaken(NameTaken):
+    """Something has the name of an index that an old-style revision builds."""
+
+    message = (
+        "{where}: {function} of revision {revision} cannot build {index} on {table}: {reason}.\n"
+        "It has been left alone:\n\n    {definition}\n\n"
+        "{state} If nobody needs it, drop it:\n\n    {drop};\n\n"
+        "Then run the same command again:\n\n    {command}"
+    )

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -28,14 +28,33 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
     """Look at what an earlier attempt left, run, and clear away what a failure leaves."""
     if step.transactional or step.backfill:
         return call_next()
-    which, node = one(step.statements[0].sql)
-    kind = _kinds().get(which)
+    kind, node = _kind(step)
     if kind is None:
         return call_next()
     if kind.pick_up(node, step, run, begun=_begun(step, run)):
         return _finish(step, run)
+    return _clearing(call_next, kind, node, step, run)
+
+
+def protect(call_next: Callable[[], None], step: Step, run: Run) -> None:
+    """The same for a statement that the ledger does not know."""
+    kind, node = _kind(step)
+    if kind is None:
+        call_next()
+    elif not kind.pick_up(node, step, run, begun=False):
+        _clearing(call_next, kind, node, step, run)
+
+
+def _kind(step: Step) -> tuple[ModuleType | None, Any]:
+    which, node = one(step.statements[0].sql)
+    return _kinds().get(which), node
+
+
+def _clearing(
+    call_next: Callable[[], None], kind: ModuleType, node: Any, step: Step, run: Run
+) -> None:
     try:
-        return call_next()
+        call_next()
     except psycopg.Error:
         with suppress(psycopg.Error):
             kind.clear(node, step, run)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from psycopg.errors import QueryCanceled
+from psycopg.pq import TransactionStatus
 
 from phased.errors.running import HeldTooLong
 from phased.wording import duration
@@ -37,7 +38,7 @@ def guard(call_next: Callable[[], None], step: Step, run: Run) -> None:
     stall = run.settings.max_stall
     fuse = stall * FUSE if _is_quick(step) and blocking(step, run) else NONE
     lock = stall if step.transactional or step.backfill else NONE
-    _set(run, lock, fuse, local=step.transactional)
+    _set(run, lock, fuse, local=_in_transaction(run))
     began = time.monotonic()
     try:
         call_next()
@@ -59,6 +60,12 @@ def blocking(step: Step, run: Run) -> list[str]:
 
 def _is_quick(step: Step) -> bool:
     return step.transactional and not any(s.scans or s.rewrites for s in step.statements)
+
+
+def _in_transaction(run: Run) -> bool:
+    """Whether there is a transaction, or will be with the next statement."""
+    idle = run.connection.info.transaction_status == TransactionStatus.IDLE
+    return not (run.connection.autocommit and idle)
 
 
 def _set(run: Run, lock: timedelta, statement: timedelta, *, local: bool) -> None:

@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     from phased.rule import Context
 
 ALWAYS = True
+_SAVEPOINTS = {"SAVEPOINT", "RELEASE", "ROLLBACK TO"}
 _IN_BODY = re.compile(r"(?i)\b(COMMIT|ROLLBACK)\b(?:\s+AND\s+(?:NO\s+)?CHAIN)?\s*;")
 
 
 def judge(context: Context) -> Iterator[str]:
-    """BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like, also in the body of a DO."""
+    """BEGIN, COMMIT, ROLLBACK and the like, also in the body of a DO; in phases SAVEPOINT, too."""
     word = _word(context)
     if word:
         yield (
@@ -51,7 +52,8 @@ def judge(context: Context) -> Iterator[str]:
 def _word(context: Context) -> str:
     which, statement = node(context)
     if which == "transaction_stmt":
-        return enum(statement, "kind").removeprefix("TRANS_STMT_").replace("_", " ")
+        word = enum(statement, "kind").removeprefix("TRANS_STMT_").replace("_", " ")
+        return "" if context.plan.legacy and word in _SAVEPOINTS else word
     if which == "do_stmt":
         texts = (part.sval for part in walk(statement) if part.DESCRIPTOR.name == "String")
         found = _IN_BODY.search("\n".join(texts))

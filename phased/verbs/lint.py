@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from phased import lint as judging
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import Script
 
-    from phased.model import Finding, Plan
+    from phased.model import Plan
     from phased.session import Session
 
 
 def lint(config: Config, revision: str | None = None, json: bool = False) -> int:  # noqa: FBT001, FBT002 # Alembic passes options by name
     """Judge revision files by the rules; exit 1 on an error."""
     script = ScriptDirectory.from_config(config)
-    findings = _chosen(script, judging.judge(_plans(config, script), Facts()), revision)
-    show(report(json=json).findings(findings))
-    return 1 if judging.errors(findings) else 0
+    history = revisions.every(script)
+    wanted = _wanted(script, history, revision)
+    plans = _plans(config, script, history, wanted)
+    found = [one for one in judging.judge(plans, Facts()) if one.revision in wanted]
+    show(report(json=json).findings(found))
+    return 1 if judging.errors(found) else 0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -37,28 +41,25 @@ def arguments(parser: ArgumentParser) -> None:
     json_option(parser)
 
 
-def _plans(config: Config, script: ScriptDirectory) -> list[Plan]:
-    history = revisions.every(script)
-    plans, unknown = plans_of(history, Facts())
-    return _on_scratch(config, history) if unknown else plans
+def _wanted(script: ScriptDirectory, history: list[Script], revision: str | None) -> set[str]:
+    """All but what was applied before phased was adopted; one revision where it is named."""
+    exempt = revisions.up_to(script, Settings().start_after)
+    named = [revisions.one(script, revision)] if revision else history
+    return {one.revision for one in named} - exempt
 
 
-def _on_scratch(config: Config, history: list[Script]) -> list[Plan]:
+def _plans(
+    config: Config, script: ScriptDirectory, history: list[Script], wanted: set[str]
+) -> list[Plan]:
+    with EnvironmentContext(config, script):  # files may ask `alembic.context`
+        plans, unknown = plans_of(history, Facts())
+    if wanted.isdisjoint(one.revision for one in unknown):
+        return plans
+    return _on_scratch(config, history, wanted)
+
+
+def _on_scratch(config: Config, history: list[Script], wanted: set[str]) -> list[Plan]:
     def action(session: Session) -> list[Plan]:
-        engine = session.connection.engine
-        return with_capture(lambda: engine, history, history, Facts(), session.notify)
+        return with_capture(session, history, history, Facts(), wanted)
 
     return in_session(config, action)
-
-
-def _chosen(
-    script: ScriptDirectory, findings: list[Finding], revision: str | None
-) -> list[Finding]:
-    """Without what was applied before phased was adopted; one revision's where it is named."""
-    exempt = revisions.up_to(script, Settings().start_after)
-    wanted = {revisions.one(script, revision).revision} if revision else None
-    return [
-        finding
-        for finding in findings
-        if finding.revision not in exempt and (wanted is None or finding.revision in wanted)
-    ]

@@ -48,7 +48,8 @@ def arguments(parser: ArgumentParser) -> None:
 def _pending(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
     history = revisions.every(session.script)
     scripts = revisions.between(session.script, revisions.heads(session), revision or "heads")
-    return with_capture(lambda: session.connection.engine, history, scripts, facts, session.notify)
+    wanted = {script.revision for script in scripts}
+    return with_capture(session, history, scripts, facts, wanted)
 
 
 def _waiting(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
