@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 TIMEOUTS = """
 SELECT set_config('lock_timeout', least(%s, setting::int / 2)::text, true),
-       set_config('statement_timeout', %s, true)
+       set_config('statement_timeout', %s, true),
+       set_config('phased.side', 'backfill', true)
 FROM pg_settings WHERE name = 'deadlock_timeout'
 """
 PATIENT = """
@@ -26,7 +27,8 @@ def update(run: Run, work: Backfill, leaf: str, pages: tuple[int, int], *, again
 
     A row lock is waited for less long than PostgreSQL takes to look for a deadlock: in one with
     the application it is the backfill that steps back. The application waits for the rows of a
-    batch `max_stall` at most; a single page is let through however long it takes.
+    batch `max_stall` at most; a single page is let through however long it takes. A trigger of
+    `op.sync_columns()` is told not to take the new values for a new release's.
 
     Raises:
         LockNotAvailable: Somebody has a row locked.

@@ -15,6 +15,7 @@ from phased.histories import plans_of
 from phased.ledger import StepRow
 from phased.legacy import OLD_STYLE
 from phased.model import Facts, Phase, StepState
+from phased.operations import backfill
 from phased.paper import Paper, create_on_paper, on_paper
 from phased.phases import phase_functions
 from phased.plan import build, outline
@@ -187,6 +188,7 @@ def _step(context: MigrationContext, step: Step, settings: Settings) -> None:
         context.impl.emit_begin()
         if step.backfill:
             context.impl.static_output(ONE_UPDATE)
+            _print(context, backfill.GUARD)
         else:
             _print(context, _lock_timeout(settings))
         _print(context, *statements)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from alembic.autogenerate.api import AutogenContext
 
+GUARD = "SET LOCAL phased.side = 'backfill'"  # what the trigger of sync_columns looks at
+UNGUARD = "SET LOCAL phased.side = ''"
+
 
 @Operations.register_operation("backfill")
 class BackfillOp(MigrateOperation):
@@ -84,8 +87,11 @@ def assigned(operation: BackfillOp) -> dict[str, str]:
 
 @Operations.implementation_for(BackfillOp)
 def _run(operations: Operations, operation: BackfillOp) -> None:
-    if operation.values:
-        execute(operations, update(operation))
+    if not operation.values:
+        return
+    guarded = (GUARD, update(operation), UNGUARD)
+    alone = operations.get_context().as_sql  # phased runs and prints the guard itself
+    execute(operations, *((update(operation),) if alone else guarded))
 
 
 @renderers.dispatch_for(BackfillOp)
