@@ -1,4 +1,4 @@
-"""`alembic upgrade head`, from empty and with nothing to do, beside plain Alembic in the same run."""
+"""`alembic upgrade head`, from empty and with nothing to do, beside plain Alembic in one run."""
 
 from __future__ import annotations
 

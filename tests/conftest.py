@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from server import FOLDER, VERSION, conninfo, new_database
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -20,9 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Engine
 
-VERSION = int(os.environ.get("PHASED_TEST_POSTGRES", "18"))
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
-FOLDER = Path(__file__).parent.parent / ".phased" / f"tests-{VERSION}"
 NEEDS_SERVER = {"server", "database", "engine", "twin"}
 
 
@@ -50,16 +45,6 @@ def database(server: URL) -> Iterator[URL]:
         yield url
 
 
-@contextmanager
-def new_database(server: URL) -> Iterator[URL]:
-    """A new empty database, dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(conninfo(server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield server.set(database=name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
 def engine(database: URL) -> Iterator[Engine]:
     """An engine on a new empty database."""
@@ -75,8 +60,3 @@ def twin(server: URL) -> Iterator[Engine]:
         engine = create_engine(url, poolclass=NullPool)
         yield engine
         engine.dispose()
-
-
-def conninfo(url: URL) -> str:
-    """The URL as psycopg and libpq read it."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -17,7 +17,8 @@ from alembic import op
 def add_timestamps(table):
     """Called by several revisions."""
     for name in ("created_at", "updated_at"):
-        op.add_column(table, sa.Column(name, sa.DateTime(timezone=True), server_default=sa.func.now()))
+        moment = sa.DateTime(timezone=True)
+        op.add_column(table, sa.Column(name, moment, server_default=sa.func.now()))
 
 
 def index_beside_the_traffic(name, table, *columns):
@@ -54,9 +55,10 @@ users = sa.table("users", sa.column("id"), sa.column("name"), sa.column("email")
 
 def upgrade():
     op.bulk_insert(users, [{"id": n, "name": f"n{n}", "email": None} for n in range(1, 6)])
-    op.execute(sa.text("UPDATE users SET email = :email WHERE id > :n").bindparams(email="a%b", n=3))
+    update = sa.text("UPDATE users SET email = :email WHERE id > :n")
+    op.execute(update.bindparams(email="a%b", n=3))
     op.execute(users.update().where(users.c.name == "n1").values(email=op.inline_literal("x:y")))
-    op.execute("UPDATE users SET name = name || '%' WHERE name LIKE '%5' OR name ~ '^a\\\\:b'")
+    op.execute("UPDATE users SET name = name || '%' WHERE name LIKE '%5' OR name ~ '^a\\\\:'")
 
 def downgrade():
     op.execute("DELETE FROM users")

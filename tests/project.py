@@ -88,8 +88,9 @@ class Project:
         return path
 
     def files(self) -> list[Path]:
-        """The revision files, by name."""
-        return sorted((self.folder / "alembic" / "versions").glob("*.py"))
+        """The revision files, the newest last."""
+        found = (self.folder / "alembic" / "versions").glob("*.py")
+        return sorted(found, key=lambda path: path.stat().st_mtime_ns)
 
     def run(
         self, command: str, *arguments: str, **environment: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from alembic import command
 from alembic.config import Config
-from conftest import conninfo
+from server import conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 

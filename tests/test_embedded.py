@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conftest import VERSION
+from server import VERSION
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import edits
 import pytest
-from conftest import VERSION
-from edit import STYLES, Edit, contract, created_at_once, drift, lint, models, roll_out, shape, use
+from edit import STYLES, Edit, created_at_once, drift, models, roll_out, shape, use
+from server import VERSION
 
 from phased.discovery import modules
+from phased.verbs.contract import contract
+from phased.verbs.lint import lint
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import conninfo
+from server import conninfo
 
 from app.db import engine as app_engine
 

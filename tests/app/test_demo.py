@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from conftest import conninfo
+from server import conninfo
 
 from app import demo
 from app.demonstration import checkouts

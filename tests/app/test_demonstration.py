@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from conftest import conninfo
 from rich.console import Console
+from server import conninfo
 
 from app.demonstration import databases, numbers, releases
 from app.demonstration.checkouts import ROOT, Checkout, environment

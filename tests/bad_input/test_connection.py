@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pooler
 import psycopg
 import pytest
-from conftest import conninfo
+from server import conninfo
 from sqlalchemy import make_url
 
 from phased import connection

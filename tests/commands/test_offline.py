@@ -10,7 +10,7 @@ import histories
 import postgast
 import psycopg
 import pytest
-from conftest import conninfo
+from server import conninfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import histories
 import psycopg
 import pytest
-from conftest import conninfo
+from server import conninfo
 from sqlalchemy import make_url
 
 if TYPE_CHECKING:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 from old_history import HISTORY, TABLES, write
+from server import conninfo
 
 from phased.catalog import shape
 
 if TYPE_CHECKING:
-    import pytest
     from running import Project
     from sqlalchemy import Engine
 
@@ -22,9 +21,11 @@ from alembic import context
 from sqlalchemy import MetaData
 from running import NAMES
 
+metadata = MetaData(naming_convention=NAMES)
 with context.config.attributes["engine"].connect() as connection:
-    metadata = MetaData(naming_convention=NAMES)
-    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+    context.configure(
+        connection=connection, target_metadata=metadata, transaction_per_migration=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 """
@@ -59,7 +60,7 @@ def without_ours(found: dict[str, str]) -> dict[str, str]:
 def assert_same(project: Project, twin: Engine) -> None:
     with (
         project.connect() as ours,
-        psycopg.connect(twin.url.set(drivername="postgresql").render_as_string(False)) as theirs,
+        psycopg.connect(conninfo(twin.url)) as theirs,
     ):
         assert without_ours(shape(ours)) == shape(theirs)
         assert content(ours) == content(theirs)

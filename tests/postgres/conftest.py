@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 import pytest
-from conftest import conninfo
+from server import conninfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

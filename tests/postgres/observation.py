@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 import pytest
-from conftest import VERSION
+from server import VERSION
 
 from phased import catalog
 from phased.facts.questions import index_owner

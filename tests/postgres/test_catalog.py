@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from conftest import VERSION
+from server import VERSION
 
 from phased import catalog
 from phased.model import ColumnFacts, ConstraintFacts, IndexFacts

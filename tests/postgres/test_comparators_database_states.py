@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
-from conftest import VERSION
+from server import VERSION
 from sqlalchemy.dialects import postgresql as pg
 
 from phased.comparator import options

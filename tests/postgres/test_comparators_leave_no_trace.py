@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from comparators.torture import metadata, prepare
-from conftest import conninfo
+from server import conninfo
 from sqlalchemy.pool import NullPool
 
 from phased.comparator import options

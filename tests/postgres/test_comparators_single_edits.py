@@ -13,7 +13,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 from comparators.torture import metadata, prepare
-from conftest import conninfo
+from server import conninfo
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.pool import NullPool
 
