@@ -8,7 +8,7 @@ from alembic.operations import ops
 
 from phased import discovery, recipes
 from phased.downgrade import backwards
-from phased.model import Facts, Phase
+from phased.model import Phase
 from phased.model_checks import check_hints, check_metadata, check_names
 from phased.named_types import existing, prepared, unused
 from phased.naming import relation
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy import MetaData, Table
 
+    from phased.fact import Facts
     from phased.recipe import Phases, Recipe
     from phased.rename import Ask
 

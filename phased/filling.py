@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from alembic.operations import MigrateOperation
     from sqlalchemy import Table, TextClause
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy

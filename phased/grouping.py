@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from phased.model import Backfill, Facts, Step
+from phased.fact import Facts
+from phased.model import Backfill, Step
 from phased.operations.backfill import BackfillOp
 from phased.record import undo
 from phased.statements import evolve, parse

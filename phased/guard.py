@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from phased.blocking import Blocker
+    from phased.fact import Facts
     from phased.ledger import Ledger
-    from phased.model import Facts, Plan, Step
+    from phased.model import Plan, Step
     from phased.settings import Settings
 
 LONGEST_PAUSE = 5.0  # seconds

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from phased import scratch
 from phased.errors.revisions import RevisionError, ScratchFailed, ScratchRefused
-from phased.model import Event, Facts, Phase
+from phased.model import Event, Phase
 from phased.phases import is_legacy
 from phased.plan import build, from_recorded, outline
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from alembic.script import Script
 
+    from phased.fact import Facts
     from phased.model import Plan
     from phased.record import Recorded
     from phased.scratch import Captured

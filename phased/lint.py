@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from types import ModuleType
 
-    from phased.model import Facts, Plan, Statement, Step
+    from phased.fact import Facts
+    from phased.model import Plan, Statement, Step
     from phased.waiver import Waiver
 
 NOTHING_CHANGED = "Nothing has been changed in the database."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table
     from sqlalchemy.types import TypeEngine
 
-    from phased.model import Facts
+    from phased.fact import Facts
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from phased import lint, revisions
 from phased.errors.revisions import NoDowngrade
+from phased.fact import Facts
 from phased.histories import plans_of
 from phased.ledger import StepRow
 from phased.legacy import OLD_STYLE
-from phased.model import Facts, Phase, StepState
+from phased.model import Phase, StepState
 from phased.operations import backfill
 from phased.paper import Paper, create_on_paper, on_paper
 from phased.phases import phase_functions

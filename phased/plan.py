@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from phased.checksum import checksum
 from phased.grouping import Known, group
-from phased.model import Facts, Phase, Plan, Step
+from phased.model import Phase, Plan, Step
 from phased.phases import is_legacy, phase_functions
 from phased.record import record
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from alembic.script import Script
 
+    from phased.fact import Facts
     from phased.record import Recorded
 
 

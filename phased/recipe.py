@@ -19,7 +19,7 @@ from alembic.operations.ops import MigrateOperation
 
 from phased.errors.changes import NoOnlineWay
 from phased.errors.models import SeveralRecipes
-from phased.model import Facts, RelationFacts
+from phased.fact import Facts, RelationFacts
 from phased.naming import relation
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from alembic.util import CommandError
     from rich.text import Text
 
-    from phased.model import Event, Facts, Finding, Phase, Plan, RevisionStatus
+    from phased.fact import Facts
+    from phased.model import Event, Finding, Phase, Plan, RevisionStatus
 
 
 class Report(Protocol):

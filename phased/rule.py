@@ -25,7 +25,8 @@ from phased.wording import rows, size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from phased.model import Facts, Plan, Statement, Step
+    from phased.fact import Facts
+    from phased.model import Plan, Statement, Step
 
 UPGRADE = "upgrade"
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from sqlalchemy import Connection
 
+    from phased.fact import Facts
     from phased.guard import Run
-    from phased.model import Event, Facts, Plan
+    from phased.model import Event, Plan
     from phased.settings import Settings
 
 

@@ -7,7 +7,8 @@ from dataclasses import fields
 
 import postgast
 
-from phased.model import Facts, Statement
+from phased.fact import Facts
+from phased.model import Statement
 from phased.price import UNKNOWN, Price
 from phased.prices import evolved, price_of
 from phased.syntax import tree

@@ -29,8 +29,9 @@ from phased.statements import parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from phased.fact import Facts
     from phased.guard import Run
-    from phased.model import Facts, Statement
+    from phased.model import Statement
 
     Send = Callable[[], None]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from phased import catalog, lint, revisions
 from phased.histories import plans_of
 from phased.legacy import run_legacy
-from phased.model import Event, Facts, Phase
+from phased.model import Event, Phase
 from phased.phases import is_legacy
 from phased.plan import build, outline
 from phased.rollout import pending
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from alembic.script import Script
 
+    from phased.fact import Facts
     from phased.model import Plan, Step
     from phased.session import Session
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from alembic.script import Script
 
+from phased.fact import ColumnFacts, ConstraintFacts, Facts, IndexFacts, RelationFacts
 from phased.lint import judge
-from phased.model import ColumnFacts, ConstraintFacts, Facts, IndexFacts, RelationFacts
 from phased.plan import build
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from phased.model import Facts, Lock, Statement
+from phased.fact import Facts
+from phased.model import Lock, Statement
 from phased.statements import evolve, parse
 
 AE = Lock.ACCESS_EXCLUSIVE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from alembic.script import Script, ScriptDirectory
 
-from phased.model import Facts
+from phased.fact import Facts
 from phased.plan import build
 from phased.record import record
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from alembic.operations import MigrateOperation
     from sqlalchemy import Engine
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.recipe import Phases
     from phased.record import Recorded
 

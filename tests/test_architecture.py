@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_top_level_is_what_newcomers_expect() -> None:
 
 
 @pytest.mark.parametrize("folder", ["recipes", "rules"])
-def test_every_recipe_and_rule_has_a_test(folder: str) -> None:
+def test_every_recipe_and_rule_is_tested_by_name(folder: str) -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests" / folder).glob("test_*.py"))
     things = {path.stem for path in (ROOT / "phased" / folder).glob("[a-z]*.py")}
-    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / folder).glob("test_*")}
-    assert things - tests == set()
+    assert {name for name in things if not re.search(rf"\b{name}\b", tests)} == set()

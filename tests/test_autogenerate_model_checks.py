@@ -12,8 +12,8 @@ from phased.errors.models import (
     NoNamingConvention,
     UnnamedConstraint,
 )
+from phased.fact import ColumnFacts, Facts, RelationFacts
 from phased.hints import converted_from, filled_by, renamed_from
-from phased.model import ColumnFacts, Facts, RelationFacts
 from phased.model_checks import check_hints, check_metadata, check_names
 from phased.recipe import Context
 

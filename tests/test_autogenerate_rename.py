@@ -8,8 +8,8 @@ from alembic.operations import ops
 
 from phased.errors.changes import RenameNeedsSuccessor, TableRenameNeedsSuccessor
 from phased.errors.models import HintNamesNoColumn, MayBeRename, RenameAnswerUnknown
+from phased.fact import ColumnFacts, Facts, RelationFacts
 from phased.hints import filled_by, renamed_from
-from phased.model import ColumnFacts, Facts, RelationFacts
 from phased.recipe import Context
 from phased.rename import parse_answers, settle
 

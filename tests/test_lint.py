@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from judging import KNOWN, UNKNOWN, code_of, judged, plan_and_facts, plan_of
 
 from phased.errors.judgement import RulesBroken
 from phased.lint import contexts, errors, judge, judge_statement, refuse, transactions, warnings
-from phased.model import Facts, Phase, Plan, Severity
+from phased.model import Phase, Plan, Severity
+
+if TYPE_CHECKING:
+    from phased.fact import Facts
 
 INDEX = "CREATE INDEX ix ON users (age)"
 SET = "SET lock_timeout = 0"

@@ -6,14 +6,8 @@ import pytest
 from revision import phase_of, plan, steps
 
 from phased.errors.revisions import NoPhases, PhasesAndUpgrade
-from phased.model import (
-    Backfill,
-    ColumnFacts,
-    ConstraintFacts,
-    Facts,
-    Phase,
-    RelationFacts,
-)
+from phased.fact import ColumnFacts, ConstraintFacts, Facts, RelationFacts
+from phased.model import Backfill, Phase
 
 if TYPE_CHECKING:
     from pathlib import Path

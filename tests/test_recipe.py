@@ -11,8 +11,8 @@ from alembic.operations import ops
 from phased.autogenerate import RECIPES
 from phased.errors.changes import NoOnlineWay
 from phased.errors.models import SeveralRecipes
+from phased.fact import Facts, RelationFacts
 from phased.hints import converted_from, filled_by, renamed_from
-from phased.model import Facts, RelationFacts
 from phased.recipe import Context, Recipe, Replace, cost, recipe_for, table_of
 
 if TYPE_CHECKING:

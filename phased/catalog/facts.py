@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg.rows import tuple_row
 
 from phased.catalog import queries, relations
-from phased.model import Facts
+from phased.fact import Facts
 from phased.syntax.volatility import inlined
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from phased.catalog import queries
-from phased.model import ColumnFacts, ConstraintFacts, IndexFacts, RelationFacts
+from phased.fact import ColumnFacts, ConstraintFacts, IndexFacts, RelationFacts
 from phased.naming import relation
 from phased.syntax.expressions import not_null_conjuncts
 from phased.syntax.tree import one

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from phased.errors.running import NameTaken
+from phased.fact import Facts
 from phased.guard import tell
 from phased.index_state import find, is_built_as, table_of
-from phased.model import Facts
 from phased.syntax.indexes import name_of
 from phased.syntax.names import of
 

@@ -1,1 +1,1 @@
-"""Questions to ``phased.model.Facts`` and the changes that statements make to it; all pure."""
+"""Questions to ``phased.fact.Facts`` and the changes that statements make to it; all pure."""

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from phased import naming
+from phased.fact import ColumnFacts, RelationFacts
 from phased.facts.questions import named, relation, split
-from phased.model import ColumnFacts, RelationFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from phased.model import ConstraintFacts, Facts, IndexFacts
+    from phased.fact import ConstraintFacts, Facts, IndexFacts
 
 V = TypeVar("V")
 Change: TypeAlias = "Callable[[Facts, str], Facts]"

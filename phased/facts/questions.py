@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from phased import naming
-from phased.model import RelationFacts
+from phased.fact import RelationFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from phased.model import ColumnFacts, ConstraintFacts, Facts, IndexFacts
+    from phased.fact import ColumnFacts, ConstraintFacts, Facts, IndexFacts
 
 _PART = re.compile(r'"(?:[^"]|"")*"|[^".]+')
 _NO_STORAGE = frozenset("pvfI")

@@ -20,8 +20,9 @@ from phased.statements import evolve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from phased.fact import Facts
     from phased.guard import Run
-    from phased.model import Facts, Step
+    from phased.model import Step
 
 ORDER = 70
 LOCKABLE = """

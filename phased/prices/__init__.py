@@ -18,7 +18,7 @@ from phased.syntax import tree
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 _SUBTYPES = {"drop_stmt": "remove_type", "rename_stmt": "rename_type"}

@@ -11,7 +11,7 @@ from phased.prices import price_of
 from phased.syntax import names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("copy_stmt",)

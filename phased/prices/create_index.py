@@ -11,7 +11,7 @@ from phased.price import Price
 from phased.syntax import indexes, names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("index_stmt",)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from phased.fact import ColumnFacts, RelationFacts
 from phased.facts import changes, questions
-from phased.model import ColumnFacts, Lock, RelationFacts
+from phased.model import Lock
 from phased.naming import quote
 from phased.price import Price, strongest
 from phased.syntax import constraints, names
@@ -16,7 +17,7 @@ from phased.syntax.inheritance import completed
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_stmt", "create_foreign_table_stmt")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from phased.price import Price
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 _ALONE = {

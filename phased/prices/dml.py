@@ -12,7 +12,7 @@ from phased.syntax.expressions import text
 from phased.syntax.tree import enum, inner, kind, strings, walk
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("select_stmt", "insert_stmt", "update_stmt", "delete_stmt", "merge_stmt")

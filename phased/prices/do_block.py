@@ -15,7 +15,7 @@ from phased.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("do_stmt",)

@@ -12,7 +12,7 @@ from phased.syntax import names, types
 from phased.syntax.tree import enum, strings
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_domain_stmt", "alter_domain_stmt")

@@ -10,7 +10,7 @@ from phased.price import Price
 from phased.syntax import names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("drop_stmt.OBJECT_INDEX",)

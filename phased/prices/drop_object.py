@@ -13,7 +13,7 @@ from phased.syntax.indexes import drop_column
 from phased.syntax.tree import enum, strings
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 _RELATIONS = {

@@ -13,7 +13,7 @@ from phased.syntax.tree import enum
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("drop_stmt.OBJECT_TABLE", "drop_stmt.OBJECT_FOREIGN_TABLE")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from phased.prices import price_of
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.price import Price
     from phased.syntax.tree import Node
 

@@ -11,7 +11,7 @@ from phased.price import Price
 from phased.syntax import names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_policy_stmt", "alter_policy_stmt", "rule_stmt")

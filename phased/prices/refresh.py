@@ -10,7 +10,7 @@ from phased.price import Price, strongest
 from phased.syntax import names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("refresh_mat_view_stmt",)

@@ -11,7 +11,7 @@ from phased.syntax import names
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("reindex_stmt",)

@@ -10,7 +10,7 @@ from phased.syntax.tree import strings
 from phased.syntax.volatility import of_function
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_function_stmt", "alter_function_stmt")

@@ -13,7 +13,7 @@ from phased.prices import evolved, price_of
 from phased.syntax import names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_schema_stmt", "alter_object_schema_stmt")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phased.fact import RelationFacts
 from phased.facts import changes
-from phased.model import Lock, RelationFacts
+from phased.model import Lock
 from phased.price import Price
 from phased.syntax import names
 from phased.syntax.tree import strings
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_seq_stmt", "alter_seq_stmt")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phased.fact import RelationFacts
 from phased.facts import changes
-from phased.model import RelationFacts
 from phased.price import Price, merge
 from phased.prices import price_of
 from phased.syntax import names
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("create_table_as_stmt",)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phased.fact import RelationFacts
 from phased.facts import changes
-from phased.model import Lock, RelationFacts
+from phased.model import Lock
 from phased.price import Price, strongest
 from phased.syntax import names
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("view_stmt",)

@@ -48,7 +48,8 @@ import json
 from typing import TYPE_CHECKING
 
 from phased.errors import exit_code
-from phased.model import Facts, Severity
+from phased.fact import Facts
+from phased.model import Severity
 from phased.naming import relation
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from phased.syntax.tree import enum, inner, kind, one, strings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from phased.model import RelationFacts
+    from phased.fact import RelationFacts
     from phased.syntax.tree import Node
 
 _SIMPLE_KEY = re.compile(r'(RANGE|LIST) \(("(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)\)')

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from phased.syntax import types
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.types import Type
 
 

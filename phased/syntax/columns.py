@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phased.fact import ColumnFacts
 from phased.facts.questions import sibling, split
-from phased.model import ColumnFacts
 from phased.syntax import constraints, types
 from phased.syntax.expressions import printed
 from phased.syntax.tree import enum
@@ -13,7 +13,7 @@ from phased.syntax.tree import enum
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phased.fact import ConstraintFacts
 from phased.facts.questions import named, relation, split
-from phased.model import ConstraintFacts
 from phased.naming import quote
 from phased.syntax import names
 from phased.syntax.expressions import columns, not_null_conjuncts, printed
 from phased.syntax.tree import enum, strings
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 KINDS = {

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import postgast
 from postgast import pg_query_pb2 as pb
 
+from phased.fact import IndexFacts
 from phased.facts import changes
 from phased.facts.questions import relation, split
-from phased.model import IndexFacts
 from phased.syntax.constraints import free_name
 from phased.syntax.expressions import columns
 from phased.syntax.tree import one, strings
 
 if TYPE_CHECKING:
-    from phased.model import ConstraintFacts, Facts
+    from phased.fact import ConstraintFacts, Facts
     from phased.syntax.tree import Node
 
 _GRAMMAR = 180000  # the version of the grammar that trees are written out with

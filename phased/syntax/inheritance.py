@@ -11,7 +11,7 @@ from phased.syntax import constraints
 from phased.syntax.indexes import behind
 
 if TYPE_CHECKING:
-    from phased.model import Facts, IndexFacts
+    from phased.fact import Facts, IndexFacts
 
 
 def missing(partition: str, parent: str, facts: Facts) -> dict[str, IndexFacts]:

@@ -8,7 +8,7 @@ from phased.facts.questions import named
 from phased.syntax.tree import kind, strings, walk
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 

@@ -10,7 +10,7 @@ from phased.syntax.tree import kind, split, strings, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 _PLAIN_SELECT = {"target_list", "limit_option", "op"}

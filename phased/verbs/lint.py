@@ -9,8 +9,8 @@ from alembic.script import ScriptDirectory
 
 from phased import lint as judging
 from phased import revisions
+from phased.fact import Facts
 from phased.histories import plans_of, with_capture
-from phased.model import Facts
 from phased.settings import Settings
 from phased.verb import in_session, json_option, report, show
 

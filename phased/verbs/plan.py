@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
-    from phased.model import Facts, Plan
+    from phased.fact import Facts
+    from phased.model import Plan
     from phased.session import Session
 
 

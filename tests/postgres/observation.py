@@ -14,7 +14,7 @@ from server import VERSION
 
 from phased import catalog
 from phased.facts.questions import index_owner
-from phased.model import Facts, Lock
+from phased.model import Lock
 from phased.naming import relation
 from phased.price import strongest
 from phased.statements import evolve, parse
@@ -22,7 +22,8 @@ from phased.statements import evolve, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from phased.model import RelationFacts, Statement
+    from phased.fact import Facts, RelationFacts
+    from phased.model import Statement
 
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 

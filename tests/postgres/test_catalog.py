@@ -9,7 +9,7 @@ import pytest
 from server import VERSION
 
 from phased import catalog
-from phased.model import ColumnFacts, ConstraintFacts, IndexFacts
+from phased.fact import ColumnFacts, ConstraintFacts, IndexFacts
 from phased.statements import parse
 
 if TYPE_CHECKING:

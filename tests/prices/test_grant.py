@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pricing import AS, assert_price
 
-from phased.model import Facts
+from phased.fact import Facts
 
 
 def test_grant_locks_since_18() -> None:

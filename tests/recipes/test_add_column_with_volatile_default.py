@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 from rolling import sql
 
-from phased.model import Facts
+from phased.fact import Facts
 from phased.recipe import Context
 from phased.recipes import add_column_with_volatile_default as recipe
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic.operations import ops
 from rolling import sql, written
 
+from phased.fact import Facts, RelationFacts
 from phased.hints import filled_by
-from phased.model import Facts, RelationFacts
 from phased.recipe import Context
 from phased.recipes import add_foreign_key
 

@@ -5,7 +5,7 @@ from typing import Any
 from alembic.operations import ops
 from rolling import sql, written
 
-from phased.model import Facts, RelationFacts
+from phased.fact import Facts, RelationFacts
 from phased.recipe import Context
 from phased.recipes import add_unique
 

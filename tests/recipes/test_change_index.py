@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 from rolling import sql
 
-from phased.model import Facts, RelationFacts
+from phased.fact import Facts, RelationFacts
 from phased.recipe import Context, Replace
 from phased.recipes import change_index
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 from rolling import sql
 
-from phased.model import Facts, IndexFacts, RelationFacts
+from phased.fact import Facts, IndexFacts, RelationFacts
 from phased.recipe import Context
 from phased.recipes import drop_column
 

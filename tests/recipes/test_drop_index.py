@@ -3,7 +3,7 @@ from __future__ import annotations
 from alembic.operations import ops
 from rolling import sql, written
 
-from phased.model import Facts, RelationFacts
+from phased.fact import Facts, RelationFacts
 from phased.recipe import Context
 from phased.recipes import drop_index
 

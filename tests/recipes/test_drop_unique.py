@@ -5,7 +5,7 @@ from typing import Any
 from alembic.operations import ops
 from rolling import sql
 
-from phased.model import ColumnFacts, Facts, RelationFacts
+from phased.fact import ColumnFacts, Facts, RelationFacts
 from phased.recipe import Context
 from phased.recipes import drop_unique
 

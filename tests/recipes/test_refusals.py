@@ -12,8 +12,8 @@ from rolling import sql
 from sqlalchemy.dialects import postgresql
 
 from phased.errors import changes, models
+from phased.fact import ConstraintFacts, Facts, RelationFacts
 from phased.hints import converted_from, renamed_from
-from phased.model import ConstraintFacts, Facts, RelationFacts
 from phased.operations.change_generated import ChangeGeneratedOp
 from phased.operations.change_identity import ChangeIdentityOp
 from phased.recipe import Context, Replace

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from phased.model import (
-    Backfill,
-    Facts,
-    Finding,
-    Lock,
-    Phase,
-    Plan,
-    RelationFacts,
-    Severity,
-    Statement,
-    Step,
-)
+from phased.fact import Facts, RelationFacts
+from phased.model import Backfill, Finding, Lock, Phase, Plan, Severity, Statement, Step
 
 REVISION = "3f2a9c1b7d04"
 PATH = "alembic/versions/3f2a_handle.py"

@@ -15,7 +15,8 @@ from phased.model import Event, Phase
 from phased.reports import named, names
 
 if TYPE_CHECKING:
-    from phased.model import Facts, Plan
+    from phased.fact import Facts
+    from phased.model import Plan
 
 
 class Terminal(io.StringIO):

@@ -11,7 +11,8 @@ from phased.model import Event, Phase, PhaseStatus, RevisionStatus, StepState
 from phased.reports import json as report
 
 if TYPE_CHECKING:
-    from phased.model import Facts, Finding, Plan
+    from phased.fact import Facts
+    from phased.model import Finding, Plan
 
 FINDING_KEYS = ["rule", "severity", "message", "revision", "path", "phase", "line", "sql"]
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from phased.model import Facts, Lock, Phase, Severity, Statement, Step
+from phased.model import Lock, Phase, Severity, Statement, Step
 from phased.reports.text import plans
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from phased.fact import Facts
     from phased.model import Finding, Plan
 
 WHOLE = """\

@@ -16,7 +16,7 @@ from phased.model import Severity
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from phased.model import Facts
+    from phased.fact import Facts
 
 RULES = modules(rules)
 LINK = re.compile(r"^Source: https://www\.postgresql\.org/docs/current/\S+$", re.MULTILINE)

@@ -8,7 +8,7 @@ import pytest
 from judging import KNOWN, UNKNOWN, assert_safe
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
 
 LEGAL = {
     "table": "CREATE TABLE t (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id))",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pricing import database
 
-from phased.model import Facts
+from phased.fact import Facts
 from phased.statements import evolve, is_unknown, parse
 from phased.syntax import tree
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pricing import after, database
 
-from phased.model import ColumnFacts, ConstraintFacts, Facts, IndexFacts, RelationFacts
+from phased.fact import ColumnFacts, ConstraintFacts, Facts, IndexFacts, RelationFacts
 from phased.statements import evolve, parse
 
 POSTS = "CREATE TABLE posts (id bigint PRIMARY KEY, title text NOT NULL DEFAULT 'x')"

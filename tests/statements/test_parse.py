@@ -6,7 +6,8 @@ import pytest
 from pricing import AE, SRE, assert_price, database
 
 from phased.errors.revisions import SqlSyntax
-from phased.model import Facts, Statement
+from phased.fact import Facts
+from phased.model import Statement
 from phased.statements import is_unknown, parse
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from phased.fact import Facts
 from phased.facts.questions import index_owner
-from phased.model import Facts, Lock
+from phased.model import Lock
 from phased.price import strongest
 from phased.statements import evolve, parse
 

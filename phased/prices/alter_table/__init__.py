@@ -23,7 +23,7 @@ from phased.target import Target
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
 
 NODES = ("alter_table_stmt",)

@@ -15,7 +15,7 @@ from phased.syntax.tree import enum
 from phased.syntax.volatility import volatile
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

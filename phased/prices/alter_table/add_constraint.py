@@ -14,7 +14,7 @@ from phased.syntax.expressions import passes_null
 from phased.syntax.indexes import behind
 
 if TYPE_CHECKING:
-    from phased.model import ConstraintFacts, Facts
+    from phased.fact import ConstraintFacts, Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

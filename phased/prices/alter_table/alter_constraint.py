@@ -9,7 +9,7 @@ from phased.model import Lock
 from phased.price import Price, strongest
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

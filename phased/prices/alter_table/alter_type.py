@@ -14,7 +14,7 @@ from phased.syntax.indexes import depends
 from phased.syntax.tree import inner, kind, strings
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.syntax.types import Type
     from phased.target import Target

@@ -11,7 +11,7 @@ from phased.price import Price
 from phased.syntax.expressions import printed
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

@@ -11,7 +11,7 @@ from phased.price import Price, strongest
 from phased.syntax.indexes import drop_column
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

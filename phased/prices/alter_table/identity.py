@@ -12,7 +12,7 @@ from phased.syntax.constraints import free_name
 from phased.syntax.tree import enum, inner, kind
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

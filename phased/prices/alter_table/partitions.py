@@ -13,7 +13,7 @@ from phased.syntax.inheritance import completed, missing
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts, RelationFacts
+    from phased.fact import Facts, RelationFacts
     from phased.syntax.tree import Node
     from phased.target import Target
 

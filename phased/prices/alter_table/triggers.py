@@ -9,7 +9,7 @@ from phased.price import Price
 from phased.syntax.tree import enum
 
 if TYPE_CHECKING:
-    from phased.model import Facts
+    from phased.fact import Facts
     from phased.syntax.tree import Node
     from phased.target import Target
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from phased.model import Facts, Phase
+from phased.fact import Facts
+from phased.model import Phase
 from phased.reports.text._finding import STYLES, advice, place, severities, worst
 from phased.reports.text._line import WIDTH, flow, hang, stack
 from phased.wording import count, one_line, rows, shorten, size, unbroken
