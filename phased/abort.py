@@ -9,12 +9,12 @@ from phased import catalog, revisions
 from phased.errors.revisions import NoDowngrade
 from phased.errors.running import CannotAbort
 from phased.legacy import take_back
-from phased.model import Event, Phase, Step
+from phased.model import Event, Phase, Step, StepState
 from phased.phases import is_legacy
 from phased.plan import build, outline
-from phased.rollout import finished, is_done
+from phased.rollout import finished
 from phased.runner import run_steps
-from phased.session import ledger, outside_transaction, run_of, watched
+from phased.session import ABORTED, ledger, outside_transaction, run_of, watched
 from phased.stand_in import install, own_downgrade
 from phased.statements import parse
 
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
     from alembic.script import Script
 
+    from phased.fact import Facts
     from phased.guard import Run
-    from phased.model import Facts, Plan
+    from phased.ledger import Entries
+    from phased.model import Plan
     from phased.session import Session
 
 CONTRACTED = "it has been contracted, and what it removed is gone."
-ROLL_FORWARD = 'Write a new revision that brings back what you need:\n\n    alembic revision -m "…"'
+OLD_STYLE = "it is an old-style revision, and has no expand that could be taken back by itself."
+ROLL_FORWARD = (
+    'Write a new revision that brings back what you need:\n\n    alembic revision -m "..."'
+)
 
 
 def abort(session: Session, revision: str) -> str:
@@ -61,6 +66,9 @@ def refuse_abort(session: Session, revision: str) -> None:
     """
     revisions.refuse_ahead(session)
     script = revisions.one(session.script, revision)
+    if is_legacy(script.module):
+        advice = f"Its own downgrade() undoes it:\n\n    alembic downgrade {before(script)}"
+        raise CannotAbort(revision=script.revision, reason=OLD_STYLE, advice=advice)
     if contracted(session, script):
         raise CannotAbort(revision=script.revision, reason=CONTRACTED, advice=ROLL_FORWARD)
     applied = revisions.applied(session.script, revisions.heads(session))
@@ -85,6 +93,9 @@ def prepare_downgrade(session: Session, scripts: Sequence[Script]) -> None:
         CannotAbort: A step that has run has nothing that takes it back.
         NoDowngrade: A file has none, and needs it.
     """
+    aborted = session.config.attributes.get(ABORTED)
+    if aborted:
+        refuse_abort(session, aborted)  # again: now nobody else is at work
     facts = catalog.read(session.watch) if scripts else None
     for script in scripts:
         if facts is not None:
@@ -123,10 +134,15 @@ def _undo(session: Session, plan: Plan, facts: Facts) -> None:
 
 
 def _undo_steps(session: Session, plan: Plan) -> list[Step]:
-    """The steps that have run, turned round; one that has begun counts when it left something."""
+    """The steps that have run, turned round; one outside a transaction may have left something."""
     entries = watched(session).read()
-    done = [step for step in plan.steps if is_done(entries, plan.revision, step)]
-    return [part for step in reversed(done) for part in _turned(plan, step)]
+    found = [step for step in plan.steps if _left_something(entries, plan, step)]
+    return [part for step in reversed(found) for part in _turned(plan, step)]
+
+
+def _left_something(entries: Entries, plan: Plan, step: Step) -> bool:
+    row = entries.steps.get((plan.revision, step.phase, step.position))
+    return row is not None and (row.state is StepState.DONE or not step.transactional)
 
 
 def _turned(plan: Plan, step: Step) -> list[Step]:
@@ -140,6 +156,12 @@ def _turned(plan: Plan, step: Step) -> list[Step]:
         )
     statements = [statement for sql in step.undo for statement in parse(sql)]
     return [Step(step.phase, step.position, tuple(statements))] if statements else []
+
+
+def before(script: Script) -> str:
+    """What a revision follows: the first of several, `base` where there is none."""
+    down = script._versioned_down_revisions  # noqa: SLF001 # the public one is a str, tuple or None
+    return str(down[0]) if down else "base"
 
 
 def _below(session: Session, revision: str) -> set[str]:

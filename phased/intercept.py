@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Turn = Callable[[str, Callable[[], None]], None]
 
-_PLACEHOLDER = re.compile(r"%(?:\([^)]*\))?[sbt]|%%")
+_PLACEHOLDER = re.compile(r"%(?:\(([^)]*)\))?[sbt]|%%")
 
 
 @contextmanager
@@ -25,8 +25,8 @@ def intercepted(connection: Connection, turn: Turn) -> Iterator[None]:
 
     Args:
         connection: Over psycopg; other connections of its engine are left alone.
-        turn: Takes the text as PostgreSQL reads it, with NULL for its parameters, and what sends
-            the statement; where that is not called, the statement is taken for sent.
+        turn: Takes the text as PostgreSQL reads it, `$1` for a parameter, and what sends the
+            statement; where that is not called, the statement is taken for sent.
     """
     driver, dialect = connection.connection.dbapi_connection, connection.dialect
 
@@ -35,7 +35,7 @@ def intercepted(connection: Connection, turn: Turn) -> Iterator[None]:
 
     def with_parameters(method: Any, cursor: Any, sql: str, *arguments: Any) -> bool:
         if is_ours(cursor):
-            turn(without_parameters(sql), partial(method, cursor, sql, *arguments))
+            turn(numbered(sql), partial(method, cursor, sql, *arguments))
         return is_ours(cursor)
 
     def bare(cursor: Any, sql: str, context: Any) -> bool:
@@ -55,10 +55,18 @@ def intercepted(connection: Connection, turn: Turn) -> Iterator[None]:
         yield
 
 
-def without_parameters(sql: str) -> str:
-    """A statement as psycopg takes it, as PostgreSQL's parser reads it.
+def numbered(sql: str) -> str:
+    """A statement as psycopg takes it, as PostgreSQL gets it.
 
-    >>> without_parameters("UPDATE users SET name = %(name)s::VARCHAR WHERE name LIKE '%%a'")
-    "UPDATE users SET name = NULL::VARCHAR WHERE name LIKE '%a'"
+    >>> numbered("UPDATE users SET name = %(name)s::VARCHAR WHERE name LIKE '%%a'")
+    "UPDATE users SET name = $1::VARCHAR WHERE name LIKE '%a'"
     """
-    return _PLACEHOLDER.sub(lambda found: "%" if found[0] == "%%" else "NULL", sql)
+    known: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found[1] or f"%s {len(known)}"
+        return f"${known.setdefault(name, len(known) + 1)}"
+
+    return _PLACEHOLDER.sub(number, sql)

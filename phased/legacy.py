@@ -29,7 +29,7 @@ from phased.errors.running import (
 from phased.guard import pause_after, spent, tell
 from phased.guards import blockers
 from phased.guards import session as settings
-from phased.intercept import intercepted, without_parameters
+from phased.intercept import intercepted, numbered
 from phased.model import Phase, Step
 from phased.plan import nothing_new
 from phased.session import driver, ledger, run_of
@@ -38,8 +38,9 @@ from phased.turn import BUSY, Heard, committed, state, turn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from phased.fact import Facts
     from phased.guard import Run
-    from phased.model import Facts, Plan
+    from phased.model import Plan
     from phased.session import Session
 
 OLD_STYLE = "upgrade() of an old-style revision"
@@ -179,7 +180,7 @@ def _stuck(error: psycopg.Error, step: Step, heard: Heard, run: Run) -> OldStyle
 
 def _explained(error: DBAPIError, heard: Heard, run: Run) -> OldStyleFailed:
     facts = {"revision": run.plan.revision, "command": run.command, **_place(heard, run)}
-    sql = without_parameters(error.statement or "").strip().replace("\n", "\n    ")
+    sql = numbered(error.statement or "").strip().replace("\n", "\n    ")
     return OldStyleFailed(reason=_reason(error.orig), sql=sql, **facts)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from phased import catalog, revisions
 from phased.errors.revisions import RevisionError, shown_path
-from phased.model import Facts, Phase, PhaseStatus, RevisionStatus, StepState
+from phased.fact import Facts
+from phased.model import Phase, PhaseStatus, RevisionStatus, StepState
 from phased.phases import is_legacy
 from phased.plan import build
 from phased.rollout import finished
@@ -80,7 +81,7 @@ def _unfinished(
             plan, facts = build(script, facts)
             steps = {phase: len(plan.phase(phase)) for phase in Phase}
         except RevisionError as error:
-            problem = str(error).splitlines()[0]
+            problem = "" if is_legacy(script.module) else str(error).splitlines()[0]
         yield script.revision, _phases(script, entries, steps, problem)
 
 

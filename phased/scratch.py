@@ -120,12 +120,13 @@ def _run(session: Session, connection: Connection, script: Script) -> list[Recor
 
 
 def _listen(session: Session, connection: Connection, script: Script) -> list[Recorded]:
-    heard: list[Recorded] = []
+    heard: dict[tuple[str, int], Recorded] = {}
 
     def turn(text: str, send: Callable[[], None]) -> None:
         loose, line = _driver(connection).autocommit, line_in(script.path)
-        kept = [one for one in split(text) if not _looks_around(one)]
-        heard.extend(Recorded(ops.ExecuteSQLOp(one), (one,), line, loose) for one in kept)
+        for one in split(text):
+            if not _looks_around(one):  # and what a loop repeats is said once
+                heard.setdefault((one, line), Recorded(ops.ExecuteSQLOp(one), (one,), line, loose))
         _send(text, send, connection)
 
     def refuse() -> None:
@@ -137,7 +138,7 @@ def _listen(session: Session, connection: Connection, script: Script) -> list[Re
         _operations(session, connection),
     ):
         phase_functions(script)[0][1]()
-    return heard
+    return list(heard.values())
 
 
 @contextmanager

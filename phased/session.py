@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 VERB = "phased.verb"
 """Key in `Config.attributes`: what a command of ours does with the session, instead of Alembic."""
+ABORTED = "phased.aborted"
+"""Key in `Config.attributes`: the revision that a downgrade takes back, and no other."""
 OBSERVER = "phased.observer"
 """Key in `Config.attributes`: who is told what happens, instead of the terminal."""
 

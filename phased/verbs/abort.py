@@ -8,6 +8,7 @@ from alembic import command
 
 from phased import abort as aborting
 from phased import revisions
+from phased.session import ABORTED
 from phased.verb import in_session, json_option, report, show
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 def abort(config: Config, revision: str, json: bool = False) -> int:  # noqa: FBT001, FBT002 # Alembic passes options by name
     """Take back what an expand added, as long as it has not been contracted."""
-    applied = in_session(config, lambda session: _refuse_or_look(session, revision))
-    if applied:
-        command.downgrade(config, applied[1])
-        done = applied[0]
+    target = in_session(config, lambda session: _refuse_or_look(session, revision))
+    if target:
+        done = target.partition("@")[0]
+        config.attributes[ABORTED] = done
+        command.downgrade(config, target)
     else:
         done = in_session(config, lambda session: aborting.abort(session, revision), changes=True)
     detail = "" if done else f"nothing of {revision} has been applied"
@@ -36,12 +38,10 @@ def arguments(parser: ArgumentParser) -> None:
     json_option(parser)
 
 
-def _refuse_or_look(session: Session, revision: str) -> tuple[str, str] | None:
-    """The revision's id and what to downgrade to, where `alembic_version` names it."""
+def _refuse_or_look(session: Session, revision: str) -> str:
+    """What to downgrade to, on the branch of the revision alone; empty when it is no head."""
     aborting.refuse_abort(session, revision)
     script = revisions.one(session.script, revision)
     if script.revision not in revisions.heads(session):
-        return None
-    down = script.down_revision
-    target = "base" if down is None else f"{script.revision}-1"
-    return script.revision, target
+        return ""
+    return f"{script.revision}@{aborting.before(script)}"
