@@ -21,6 +21,7 @@ from phased.errors.changes import NoOnlineWay
 from phased.errors.models import SeveralRecipes
 from phased.fact import Facts, RelationFacts
 from phased.naming import relation
+from phased.wording import rows, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -165,8 +166,8 @@ def facts_of(op: MigrateOperation, context: Context) -> RelationFacts:
 
 
 def cost(op: MigrateOperation, context: Context) -> str:
-    """How large the operation's table is here, for messages: ``about 2,100,000 rows, 340 MB``."""
+    """How large the operation's table is here, for messages: ``~2.1M rows, 340 MB``."""
     facts = facts_of(op, context)
     if not context.facts.known or facts.rows < 0:
         return "of unknown size"
-    return f"about {facts.rows:,} rows, {facts.size / 1024**2:,.1f} MB"
+    return f"{rows(facts.rows)}, {size(facts.size)}"

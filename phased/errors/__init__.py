@@ -32,7 +32,7 @@ class PhasedError(CommandError):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         vars(self).update(facts)
-        super().__init__(self.message.format(**facts))
+        super().__init__(self.message.format(**facts).rstrip("\n"))
 
 
 def exit_code(error: CommandError) -> int:
