@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 
-from phased.batch import analyze, update
+from phased.batch import analyze, sql, update
 from phased.blocking import describe
 from phased.guard import pause_after, row, spent, tell
 from phased.model import StepState
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FIRST_PAGES = 32
 MOST_PAGES = 16_384
-SWEEPS = 5
+SWEEPS = 10
 LEAVES = """
 WITH RECURSIVE tree (oid) AS (
     SELECT %s::regclass::oid
@@ -52,12 +52,14 @@ class Cursor:
         sweep: 0 for the first walk over the table, then one more for each that looks again.
         filled: Rows so far.
         found: Rows filled in this sweep.
+        previous: Rows filled in the sweep before.
         leaves: Table without partitions to the next page, and to the file its pages are counted in.
     """
 
     sweep: int = 0
     filled: int = 0
     found: int = 0
+    previous: int = 0
     leaves: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -95,14 +97,25 @@ def fill(step: Step, run: Run) -> None:
         raise TypeError(step)
     cursor = _cursor(step, run)
     walk = Walk(run, step, step.backfill, cursor, [], before=cursor.filled)
-    while cursor.sweep <= SWEEPS:
+    while True:
         walk.leaves = [name for (name,) in run.connection.execute(LEAVES, (walk.table,))]
         for leaf in walk.leaves:
             _leaf(walk, leaf)
-        if cursor.sweep and not cursor.found:
+        if is_over(cursor, walk.work):
             break
-        cursor.sweep, cursor.found, cursor.leaves = cursor.sweep + 1, 0, {}
+        cursor.previous, cursor.found = cursor.found, 0
+        cursor.sweep, cursor.leaves = cursor.sweep + 1, {}
     _patiently(walk, lambda: analyze(run, walk.work))
+
+
+def is_over(cursor: Cursor, work: Backfill) -> bool:
+    """Whether the sweep that has ended was the last.
+
+    The first walk is never the last. A condition of the user's that still holds for a row that
+    was filled would hold for ever.
+    """
+    holds_for_ever = bool(work.where) and cursor.found >= cursor.previous
+    return cursor.sweep > 0 and (not cursor.found or holds_for_ever or cursor.sweep == SWEEPS)
 
 
 def first_page(cursor: Cursor, leaf: str, node: str) -> int:
@@ -118,13 +131,21 @@ def next_size(size: int, took: float, target: float) -> int:
 
 
 def _leaf(walk: Walk, leaf: str) -> None:
+    """Walk a table without partitions to where it ended when the sweep came to it.
+
+    What is written meanwhile, also by ourselves, goes to its end: that is for the next sweep.
+    """
     size = FIRST_PAGES
     target = walk.run.settings.batch_duration.total_seconds()
+    ends: dict[str, int] = {}
     while extent := walk.run.connection.execute(EXTENT, (leaf,)).fetchone():
-        pages, node = extent
+        now, node = extent
+        pages = ends.setdefault(node, now)
         page = first_page(walk.cursor, leaf, node)
         if page >= pages:
             return
+        if not walk.cursor.sweep and not page:
+            tell(walk.run, "statement", sql(walk.work, leaf, (page, page + size)), walk.step)
         began = time.monotonic()
         if _batch(walk, leaf, (page, page + size), node):
             size = next_size(size, time.monotonic() - began, target)
@@ -157,7 +178,8 @@ def _commit(walk: Walk, leaf: str, pages: tuple[int, int], node: str) -> None:
     with run.connection.transaction():
         filled = update(run, walk.work, leaf, pages, again=cursor.sweep > 0)
         leaves = {**cursor.leaves, leaf: (pages[1], node)}
-        after = Cursor(cursor.sweep, cursor.filled + filled, cursor.found + filled, leaves)
+        done = cursor.filled + filled, cursor.found + filled
+        after = Cursor(cursor.sweep, *done, cursor.previous, leaves)
         standing = row(walk.step, run, StepState.RUNNING)
         run.ledger.write(replace(standing, cursor=asdict(after)))
     cursor.filled, cursor.found, cursor.leaves = after.filled, after.found, after.leaves
@@ -210,4 +232,4 @@ def _cursor(step: Step, run: Run) -> Cursor:
 
 def _read(kept: Mapping[str, Any]) -> Cursor:
     leaves = {name: (page, node) for name, (page, node) in kept["leaves"].items()}
-    return Cursor(kept["sweep"], kept["filled"], kept["found"], leaves)
+    return Cursor(kept["sweep"], kept["filled"], kept["found"], kept["previous"], leaves)
