@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LAST = "~"  # PostgreSQL fires triggers in byte order of their names
+COUNTER = "phased_old_writes"
 SIDE = "current_setting('phased.side', true)"
 BODY = """#variable_conflict use_column
 DECLARE
@@ -114,7 +115,7 @@ def function_of(sync: Sync) -> str:
 
 def sequence_of(sync: Sync) -> str:
     """The sequence that counts writes to the old side, those that were rolled back too."""
-    return relation(invent("phased_old_writes", sync.table, *sync.old, *sync.new), sync.schema)
+    return relation(invent(COUNTER, sync.table, *sync.old, *sync.new), sync.schema)
 
 
 def triggers_of(sync: Sync) -> tuple[str, str]:

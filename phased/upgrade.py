@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phased import catalog, lint, revisions
+from phased import catalog, lint, preflight, revisions
 from phased.histories import plans_of
 from phased.legacy import run_legacy
 from phased.model import Event, Phase
@@ -40,6 +40,7 @@ def prepare(session: Session, scripts: Sequence[Script]) -> None:
     Raises:
         JudgementError: A rule is broken.
         RevisionError: A file cannot be used as it is.
+        RunError: The rows that are there cannot be kept in step as a revision wants.
     """
     if not scripts:
         return
@@ -47,6 +48,7 @@ def prepare(session: Session, scripts: Sequence[Script]) -> None:
     fresh = is_fresh(session)
     plans, _ = plans_of(scripts, facts)
     lint.refuse(lint.judge(plans_to_judge(session, plans, facts), facts, fresh=fresh))
+    preflight.check(session.watch, scripts, plans, facts, session.notify)
     if fresh:
         _note_fresh(session, plans)
     for script, plan in zip(scripts, plans, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phased.errors.revisions import RevisionError
+from phased.errors.running import RunError
 
 
 class SyncNeedsExpression(RevisionError):
@@ -17,4 +18,59 @@ class SyncNeedsExpression(RevisionError):
         "        up=(\"split_part(name, ' ', 1)\", \"split_part(name, ' ', 2)\"),\n"
         "        down=\"concat_ws(' ', first, last)\",\n"
         "    )"
+    )
+
+
+class ExpressionUnreadable(RevisionError):
+    """PostgreSQL does not take `up` or `down` for an expression over the table."""
+
+    message = (
+        "revision {revision}: PostgreSQL cannot read up= or down= of op.sync_columns() on "
+        "{table}: {reason}.\n"
+        "Nothing has been changed in the database. Mend the expression:\n\n    {expression}"
+    )
+
+
+class ExpressionVaries(RevisionError):
+    """`up` or `down` gives another value each time."""
+
+    message = (
+        "revision {revision}: {direction}= of op.sync_columns() on {table} calls {function}, which "
+        "does not give the same value twice, so that {old} and {new} could never agree.\n"
+        "Nothing has been changed in the database. Take out {function} from\n\n    {expression}\n\n"
+        "and fill what it was for with a default, or with filled_by() on a column of its own."
+    )
+
+
+class ConversionFails(RunError):
+    """`up` or `down` raises an error on rows that are there."""
+
+    message = (
+        "revision {revision}: {failing} of {rows} rows of {table} cannot be carried from {old} to "
+        "{new} and back. The running release could not write such values either once the trigger "
+        "is there:\n\n{examples}\n\n"
+        "Nothing has been changed in the database. Mend the rows, or write an expression that "
+        "takes them:\n\n    up   = {up}\n    down = {down}"
+    )
+
+
+class ConversionCollides(RunError):
+    """`up` makes the same value of several rows, and it has to be unique."""
+
+    message = (
+        "revision {revision}: {unique} of {table} is to be unique, and several rows would have "
+        "the same:\n\n{examples}\n\n"
+        "Nothing has been changed in the database. Mend the rows, or write an expression that "
+        "keeps them apart:\n\n    up = {up}"
+    )
+
+
+class MayNotTry(RunError):
+    """The role has no right to read the rows that an expression is to be tried on."""
+
+    message = (
+        "revision {revision}: role {role} may not read the rows of {table}, to see whether {old} "
+        "can be carried to {new}: {reason}.\n"
+        "Nothing has been changed in the database. Give it the right, then run the same command "
+        "again:\n\n    {grant}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phased import catalog, lint, revisions
+from phased import catalog, lint, preflight, revisions
 from phased.histories import with_capture
 from phased.model import Phase
 from phased.plan import build, outline
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from alembic.config import Config
+    from alembic.script import Script
 
     from phased.fact import Facts
     from phased.model import Plan
@@ -35,6 +36,7 @@ def plan(config: Config, revision: str | None = None, json: bool = False) -> int
         findings = lint.judge(judged, facts, fresh=is_fresh(session))
         done = done_steps(watched(session).read())
         show(report(json=json).plans(contracts + upgrades, findings, facts, done))
+        preflight.check(session.watch, _scripts(session, revision), upgrades, facts, session.notify)
         return 1 if lint.errors(findings) else 0
 
     return in_session(config, action)
@@ -48,9 +50,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 def _pending(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
     history = revisions.every(session.script)
-    scripts = revisions.between(session.script, revisions.heads(session), revision or "heads")
+    scripts = _scripts(session, revision)
     wanted = {script.revision for script in scripts}
     return with_capture(session, history, scripts, facts, wanted)
+
+
+def _scripts(session: Session, revision: str | None) -> list[Script]:
+    return revisions.between(session.script, revisions.heads(session), revision or "heads")
 
 
 def _waiting(session: Session, facts: Facts, revision: str | None) -> list[Plan]:
