@@ -7,6 +7,8 @@ phased=contract`, in a script of their own that leaves the version alone.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from phased import lint, revisions
@@ -142,7 +144,7 @@ def _phased(
 
 
 def _old_style(context: MigrationContext, script: Script, *, fresh: bool) -> Callable[[Plan], None]:
-    calls = record(phase_functions(script)[0][1], script.path)
+    calls = record(phase_functions(script)[0][1], script.path, old_style=True)
 
     def printer(plan: Plan) -> None:
         if fresh:
@@ -171,7 +173,7 @@ def _backwards(script: Script) -> list[Recorded]:
     function = own_downgrade(script)
     if function is None:
         raise NoDowngrade(path=script.path)
-    return record(function, script.path)
+    return record(function, script.path, old_style=True)
 
 
 def _phase(context: MigrationContext, plan: Plan, phase: Phase, settings: Settings) -> None:
@@ -204,12 +206,10 @@ def _done(context: MigrationContext, plan: Plan, step: Step) -> None:
 
 
 def _calls(context: MigrationContext, calls: list[Recorded]) -> None:
-    for call in calls:
-        if call.autocommit:
-            with context.autocommit_block():
-                _print(context, *call.sql)
-        else:
-            _print(context, *call.sql)
+    for autocommit, together in groupby(calls, key=lambda call: call.autocommit):
+        statements = [sql for call in together for sql in call.sql]
+        with context.autocommit_block() if autocommit else nullcontext():
+            _print(context, *statements)
 
 
 def _lock_timeout(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import postgast
+from alembic import context as alembic_context
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import TextClause, text
@@ -61,14 +62,15 @@ def record(function: Callable[[], object], path: str, *, old_style: bool = False
     Args:
         function: A phase function, `upgrade()` or `downgrade()`.
         path: Of its file.
-        old_style: It may hold a connection as long as it asks that for no more than its dialect.
+        old_style: It may hold a connection as long as it asks that for no more than its dialect,
+            and the naming convention of the models holds.
 
     Raises:
         AsksForConnection: It used `op.get_bind()`, an engine or the like.
         PhaseRaises: It raised something of its own.
     """
     tape = Tape(path)
-    with Operations.context(_offline(tape)) as operations:
+    with Operations.context(_offline(tape, _metadata() if old_style else None)) as operations:
         _intercept(operations, tape, old_style=old_style)
         error = _error_of(function, tape)  # Alembic would leave `op` as it is on an exception
     if error:
@@ -192,10 +194,19 @@ def _frames() -> Iterator[FrameType]:
     return (frame for frame, _ in traceback.walk_stack(None))
 
 
-def _offline(tape: Tape) -> MigrationContext:
+def _metadata() -> Any:
+    """The models' metadata, where `env.py` has given it."""
+    try:
+        return alembic_context.get_context().opts.get("target_metadata")
+    except Exception:  # noqa: BLE001 # Alembic raises no other where nothing is configured
+        return None
+
+
+def _offline(tape: Tape, metadata: Any = None) -> MigrationContext:
     dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+    opts = {"as_sql": True, "output_buffer": tape, "transactional_ddl": True}
     context = MigrationContext.configure(
-        dialect=dialect, opts={"as_sql": True, "output_buffer": tape, "transactional_ddl": True}
+        dialect=dialect, opts={**opts, "target_metadata": metadata}
     )
     context.impl._exec = _exactly(context, tape)  # type: ignore[method-assign] # noqa: SLF001 # the one funnel of all SQL
     return context

@@ -51,7 +51,9 @@ def downgrade():
 """
 
 ROWS = """
-users = sa.table("users", sa.column("id"), sa.column("name"), sa.column("email"))
+users = sa.table(
+    "users", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("email", sa.Text)
+)
 
 def upgrade():
     op.bulk_insert(users, [{"id": n, "name": f"n{n}", "email": None} for n in range(1, 6)])

@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import old_history
-import psycopg
 import pytest
-from conftest import conninfo
+from sqlalchemy import make_url
 
 from phased import scratch
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shell import Outcome, Shell
-    from sqlalchemy import URL
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 SCRATCH = "SELECT count(*) FROM pg_database WHERE starts_with(datname, %s)"
@@ -210,22 +208,28 @@ def test_the_plan_shows_what_was_captured(shell: Shell) -> None:
     assert done.code == 1
 
 
-def test_no_right_to_create_a_database(shell: Shell, server: URL) -> None:
+@pytest.fixture
+def poor(shell: Shell) -> Iterator[str]:
+    """A role that owns the database and has no further rights."""
+    database, name = shell.sql("SELECT current_database()")[0][0], f"poor_{uuid.uuid4().hex[:8]}"
+    shell.sql(f"CREATE ROLE {name} LOGIN")
+    shell.sql(f"ALTER DATABASE {database} OWNER TO {name}")
+    yield name
+    shell.sql(f"REASSIGN OWNED BY {name} TO CURRENT_USER")
+    shell.sql(f"DROP ROLE {name}")
+
+
+def test_no_right_to_create_a_database(shell: Shell, poor: str) -> None:
     write(shell, TABLE, ASKS, DROPS)
-    with psycopg.connect(conninfo(server), autocommit=True) as admin:
-        admin.execute("DROP ROLE IF EXISTS phased_poor")
-        admin.execute("CREATE ROLE phased_poor LOGIN")
-        database = shell.project.url.partition("?")[0].rpartition("/")[2]
-        admin.execute(f"ALTER DATABASE {database} OWNER TO phased_poor")
-    poor = shell.project.url.replace("://postgres", "://phased_poor")
-    shell.monkeypatch.setenv("DATABASE_URL", poor)
+    url = make_url(shell.project.url).set(username=poor)
+    shell.monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
     done = assert_untouched(shell, "lint")
-    assert "the role phased_poor may not create one" in done.err
-    assert "ALTER ROLE phased_poor CREATEDB" in done.err
+    assert f"the role {poor} may not create one" in done.err
+    assert f"ALTER ROLE {poor} CREATEDB" in done.err
     assert f"{FILE.format('a3')}:15" in done.out
     assert f"{FILE.format('a2')}:" not in done.out
     assert done.code == 1
-    shell.sql("ALTER ROLE phased_poor CREATEDB")
+    shell.sql(f"ALTER ROLE {poor} CREATEDB")
     assert f"{FILE.format('a2')}:17" in assert_untouched(shell, "lint").out
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+import postgast
 import psycopg
+import pytest
 from alembic import command
 from alembic.config import Config
-from old_history import HISTORY, TABLES, write
+from old_history import HELPERS, HISTORY, TABLES, write
 from server import conninfo
 
 from phased.catalog import shape
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from running import Project
     from sqlalchemy import Engine
 
@@ -21,26 +27,40 @@ from alembic import context
 from sqlalchemy import MetaData
 from running import NAMES
 
-metadata = MetaData(naming_convention=NAMES)
-with context.config.attributes["engine"].connect() as connection:
-    context.configure(
-        connection=connection, target_metadata=metadata, transaction_per_migration=True
-    )
+options = {
+    "target_metadata": MetaData(naming_convention=NAMES),
+    "transaction_per_migration": True,
+}
+
+def run(**where):
+    context.configure(**where, **options)
     with context.begin_transaction():
         context.run_migrations()
+
+if context.is_offline_mode():
+    named = {"paramstyle": "named"}
+    run(dialect_name="postgresql", dialect_opts=named, literal_binds=True)
+else:
+    with context.config.attributes["engine"].connect() as connection:
+        run(connection=connection)
 """
 
 
-def plain(project: Project, engine: Engine, *arguments: str) -> None:
-    """Run `alembic.command` over the same files with an `env.py` that knows nothing of phased."""
-    folder = project.folder / "plain"
-    folder.mkdir(exist_ok=True)
-    (folder / "env.py").write_text(PLAIN_ENV)
+def config_of(project: Project, engine: Engine, folder: Path) -> Config:
+    """The revisions of the project with one `env.py` or the other."""
+    (project.folder / "plain").mkdir(exist_ok=True)
+    (project.folder / "plain" / "env.py").write_text(PLAIN_ENV)
     config = Config()
     config.set_main_option("script_location", str(folder))
     config.set_main_option("version_locations", str(project.folder / "versions"))
     config.set_main_option("path_separator", "os")
     config.attributes["engine"] = engine
+    return config
+
+
+def plain(project: Project, engine: Engine, *arguments: str) -> None:
+    """Run `alembic.command` with an `env.py` that knows nothing of phased."""
+    config = config_of(project, engine, project.folder / "plain")
     getattr(command, arguments[0])(config, *arguments[1:])
 
 
@@ -76,3 +96,46 @@ def test_a_history_from_the_beginning(project: Project, twin: Engine) -> None:
         "SELECT array_agg(revision ORDER BY revision) FROM phased_rollout"
         " WHERE expanded_at IS NOT NULL AND contracted_at IS NOT NULL"
     ) == sorted(HISTORY)
+
+
+RECORDABLE = ("a1", "a2", "a6", "a7", "b1")
+OFFLINE = """
+from alembic import context
+
+def upgrade():
+    bind = op.get_bind()
+    if not context.is_offline_mode():
+        assert sa.inspect(bind).has_table("users")
+    op.create_check_constraint("known", "users", sa.column("id") > 0)
+
+def downgrade():
+    op.drop_constraint("known", "users", type_="check")
+"""
+
+
+def script(config: Config, name: str, revision: str) -> list[str]:
+    """What `--sql` prints, statement by statement, without what is about the tracking tables."""
+    buffer = StringIO()
+    config.output_buffer = buffer
+    getattr(command, name)(config, revision, sql=True)
+    printed = [str(one).strip() for one in postgast.split(buffer.getvalue())]
+    bare = [re.sub(r"(?m)^--.*\n*", "", one).strip().replace("\t", "    ") for one in printed]
+    return [one for one in bare if one and "phased_" not in one and "lock_timeout" not in one]
+
+
+@pytest.mark.parametrize(
+    ("name", "revision"), [("upgrade", "head"), ("upgrade", "a2:b1"), ("downgrade", "c1:a1")]
+)
+def test_scripts(
+    project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str, revision: str
+) -> None:
+    monkeypatch.setenv("PHASED_START_AFTER", "c1")
+    down = None
+    for each in (*RECORDABLE, "c1"):
+        project.revision(OFFLINE if each == "c1" else HISTORY[each][1], each, down)
+        down = each
+    (project.folder / "helpers.py").write_text(HELPERS)
+    ours = script(config_of(project, engine, project.folder), name, revision)
+    theirs = script(config_of(project, engine, project.folder / "plain"), name, revision)
+    assert ours == theirs
+    assert len(ours) > 10
