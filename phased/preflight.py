@@ -12,7 +12,7 @@ from psycopg import Error, sql
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import tuple_row
 
-from phased import conversion
+from phased import conversion, obstacles
 from phased.conversion import Trial
 from phased.dual_write import COUNTER, triggers_of, values
 from phased.errors.dual_write import (
@@ -74,6 +74,7 @@ def check(
         MayNotTry: The rows may not be read.
         ConversionFails: It raises an error on some rows.
         ConversionCollides: It makes the same of several rows, and that has to be unique.
+        RunError: Something about the table would make one side miss a write.
     """
     if not any(_begins(plan) for plan in plans):
         return
@@ -185,6 +186,7 @@ def _try(
 ) -> None:
     with connection.transaction(force_rollback=True):
         _may_read(connection, plan, trial)
+        obstacles.refuse(connection, trial, plan.revision)
         _prepare(connection, plan, trial)
         _refuse_failing(connection, plan, trial, tell)
         for columns in unique:
