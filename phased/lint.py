@@ -123,7 +123,7 @@ def waive(plan: Plan, findings: Iterable[Finding], *, fresh: bool = False) -> li
 def judge_statement(context: Context) -> list[Finding]:
     """What the rules say about a statement that is about to run, waivers applied."""
     found = consider(replace(context, after=context.after or _following(context)))
-    read = waivers.read(context.plan.source)
+    read = waivers.read(context.plan.source) if found else []
     return [each for each in found if not any(waivers.covers(w, each) for w in read)]
 
 

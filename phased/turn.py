@@ -58,7 +58,8 @@ class Heard:
         changed: The last line that changed something in the transaction under way; 0 for none.
         kept: The line up to which all is committed; 0 for nothing.
         usual: The transaction has the timeouts of a statement that nobody waits for.
-        approved: Text and line of what the rules let pass as things are.
+        passed: Row by row, the same statement comes again and again: its price, by text and line,
+            where the rules have let it pass as things are.
         stopped: What ends the run, whatever the file makes of it.
         stuck: The step that could not have its locks.
     """
@@ -73,7 +74,7 @@ class Heard:
     changed: int = 0
     kept: int = 0
     usual: bool = False
-    approved: set[tuple[str, int]] = field(default_factory=set)
+    passed: dict[tuple[str, int], Step] = field(default_factory=dict)
     stopped: Exception | None = None
     stuck: Step | None = None
 
@@ -89,13 +90,14 @@ def turn(sql: str, send: Send, heard: Heard, run: Run) -> None:
         Error: PostgreSQL's; `LockNotAvailable` also where it was not sent.
     """
     heard.line = line_in(heard.path) or heard.line
-    begins = _begins(heard, run)
-    step = Step(Phase.EXPAND, 0, _priced(sql, heard))
+    begins, known = _begins(heard, run), heard.passed.get((sql, heard.line))
+    step = known or Step(Phase.EXPAND, 0, _priced(sql, heard))
     kinds = {statement.kind for statement in step.statements}
     if heard.stopped and not kinds <= _SAVEPOINTS:
         raise heard.stopped
     try:
-        _judge(sql, step, heard, run)
+        if known is None:
+            _judge(step, heard, run)
         if kinds & _CONTROL:
             send()  # nothing of ours before it: the transaction may have failed
         else:
@@ -104,6 +106,8 @@ def turn(sql: str, send: Send, heard: Heard, run: Run) -> None:
         heard.stopped, heard.stuck = error, step
         raise
     _note(step, heard, run)
+    if kinds <= _ROWS:
+        heard.passed[sql, heard.line] = step
 
 
 def committed(heard: Heard) -> None:
@@ -128,7 +132,7 @@ def _begins(heard: Heard, run: Run) -> bool:
     if not _is_idle(run):
         return False
     heard.held, heard.usual = [], False
-    heard.approved.clear()
+    heard.passed.clear()
     return True
 
 
@@ -144,8 +148,8 @@ def _priced(sql: str, heard: Heard) -> tuple[Statement, ...]:
     return tuple(replace(statement, line=heard.line) for statement in found)
 
 
-def _judge(sql: str, step: Step, heard: Heard, run: Run) -> None:
-    if heard.exempt or (sql, heard.line) in heard.approved:
+def _judge(step: Step, heard: Heard, run: Run) -> None:
+    if heard.exempt:
         return
     facts, before = heard.facts, list(heard.held)
     for statement in step.statements:
@@ -161,7 +165,6 @@ def _judge(sql: str, step: Step, heard: Heard, run: Run) -> None:
         lint.refuse(lint.judge_statement(context), state(heard))
         facts = lint.after(facts, statement)
         before.append(statement)
-    heard.approved.add((sql, heard.line))
 
 
 def _send(send: Send, step: Step, heard: Heard, run: Run, *, begins: bool) -> None:
@@ -232,7 +235,7 @@ def _note_statement(statement: Statement, heard: Heard) -> None:
     if statement.kind not in _ROWS | _CONTROL or statement.creates:
         heard.facts = lint.after(heard.facts, statement)
         heard.held.append(statement)
-        heard.approved.clear()
+        heard.passed.clear()
     if not statement.locks:
         heard.usual = False  # SET, set_config() or ROLLBACK TO may have changed the timeouts
 
