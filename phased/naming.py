@@ -14,7 +14,7 @@ _PREPARER = postgresql.dialect(paramstyle="named").identifier_preparer  # type: 
 
 def quote(name: str) -> str:
     """The name as SQL wants it: quoted where PostgreSQL would not read it back as it is."""
-    return str(_PREPARER.quote(str(name)))
+    return str(_PREPARER.quote(str(name))) if name else '""'  # SQLAlchemy 2.0 looks at name[0]
 
 
 def relation(name: str, schema: str | None = None) -> str:
