@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LATER = "its statements will be judged one by one while it runs"
 FAILED = f"could not be run on an empty scratch database ({{reason}}): {LATER}"
-AFTER = f"could not be run on a scratch database, as {{failed}} before it could not: {LATER}"
+AFTER = f"could not be run on a scratch database, as {{failed}} could not ({{reason}}): {LATER}"
 
 
 def plans_of(
@@ -87,10 +87,8 @@ def with_capture(
 
 def _tell(unknown: Sequence[Script], captured: Captured, session: Session) -> None:
     for script in unknown:
-        mine = script.revision == captured.failed
-        text = (
-            FAILED.format(reason=captured.reason) if mine else AFTER.format(failed=captured.failed)
-        )
+        text = FAILED if script.revision == captured.failed else AFTER
+        text = text.format(failed=captured.failed, reason=captured.reason)
         session.notify(Event("notice", text, script.revision))
 
 

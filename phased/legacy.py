@@ -6,7 +6,6 @@ have its locks all of it is rolled back, waited for with nothing held, and run a
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,8 +25,8 @@ from phased.errors.running import (
     OldStyleStuck,
     RunError,
 )
-from phased.guard import pause_after, spent, tell
-from phased.guards import blockers
+from phased.guard import tell
+from phased.guards import blockers, retry
 from phased.guards import session as settings
 from phased.intercept import intercepted, numbered
 from phased.model import Phase, Step
@@ -150,16 +149,16 @@ def _step_back(error: Exception, heard: Heard, run: Run) -> None:
 
 
 def _wait(error: psycopg.Error, step: Step, run: Run) -> None:
-    run.attempts += 1
-    stall = run.settings.max_stall.total_seconds()
-    text = f"no lock (attempt {run.attempts}), all of it rolled back: {_first_line(error)}"
-    tell(run, "attempt", text, step, attempt=run.attempts, sqlstate=error.sqlstate)
-    pause = pause_after(run.attempts, stall)
-    run.waited += stall + pause
-    if run.waited > run.settings.lock_budget.total_seconds():
-        raise spent(step, run)
-    time.sleep(pause)
-    blockers.guard(lambda: None, step, run)
+    """Count the attempt that has failed, then look until nobody is in the way."""
+    failed = [error]
+
+    def look() -> None:
+        if failed:
+            raise failed.pop()
+        blockers.guard(lambda: None, step, run)
+
+    retry.guard(look, step, run)
+    run.attempts -= 1  # to look is no attempt
 
 
 def _worded(error: Exception, heard: Heard, run: Run) -> Exception:

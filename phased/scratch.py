@@ -17,6 +17,7 @@ from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from phased.connection import settle
@@ -80,11 +81,8 @@ def _scratch(session: Session) -> Iterator[Connection]:
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     try:
         _create(session.watch, name)
-        engine = create_engine(
-            "postgresql+psycopg://", creator=_beside(session.watch, name), poolclass=NullPool
-        )
-        with engine.connect() as connection:
-            settle(cast("Any", connection.connection.dbapi_connection))
+        with _connect(session.watch, name) as connection:
+            settle(_driver(connection))
             yield connection
     finally:
         session.watch.execute(drop)
@@ -99,14 +97,18 @@ def _create(watch: psycopg.Connection[Any], name: str) -> None:
         raise ScratchFailed(reason=_first_line(error)) from error
 
 
-def _beside(watch: psycopg.Connection[Any], name: str) -> Callable[[], psycopg.Connection[Any]]:
-    """Connects as the other connection did, to another database."""
+def _connect(watch: psycopg.Connection[Any], name: str) -> Connection:
+    """Connect as the other connection did, to another database."""
     options = {**watch.info.get_parameters(), "password": watch.info.password, "dbname": name}
-
-    def connect() -> psycopg.Connection[Any]:
-        return psycopg.connect(**cast("dict[str, Any]", options))
-
-    return connect
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(**cast("dict[str, Any]", options)),
+        poolclass=NullPool,
+    )
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        raise ScratchFailed(reason=_first_line(error)) from error
 
 
 def _run(session: Session, connection: Connection, script: Script) -> list[Recorded]:

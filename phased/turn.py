@@ -93,7 +93,7 @@ def turn(sql: str, send: Send, heard: Heard, run: Run) -> None:
     begins, known = _begins(heard, run), heard.passed.get((sql, heard.line))
     step = known or Step(Phase.EXPAND, 0, _priced(sql, heard))
     kinds = {statement.kind for statement in step.statements}
-    if heard.stopped and not kinds <= _SAVEPOINTS:
+    if heard.stopped and not (kinds and kinds <= _SAVEPOINTS):
         raise heard.stopped
     try:
         if known is None:

@@ -124,11 +124,11 @@ class NoDowngrade(RevisionError):
 
 
 class ScratchFailed(RevisionError):
-    """The server cannot make a scratch database."""
+    """The server does not create a scratch database, or does not let us in."""
 
     message = (
-        "old-style revisions that ask for a connection are judged on a scratch database, and the "
-        "server cannot create one ({reason}): they will be judged while they run."
+        "old-style revisions that ask for a connection are judged on a scratch database, and there "
+        "is none to be had ({reason}): they will be judged while they run."
     )
 
 

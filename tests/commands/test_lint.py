@@ -168,7 +168,7 @@ def test_what_needs_rows_is_said_and_the_rest_is_judged(shell: Shell, verb: str)
     reason = "(NoResultFound: No row was found when one was required)"
     assert said == [
         ("a2", f"could not be run on an empty scratch database {reason}{later}"),
-        ("a4", f"could not be run on a scratch database, as a2 before it could not{later}"),
+        ("a4", f"could not be run on a scratch database, as a2 could not {reason}{later}"),
     ]
     if verb == "lint":
         assert found(done) == [("destroys_before_contract", FILE.format("a3"), 15)]
@@ -304,6 +304,31 @@ def test_interrupted(shell: Shell) -> None:
     write(shell, TABLE, ASKS + "    raise KeyboardInterrupt\n")
     assert assert_untouched(shell, "lint").code == 130
     assert assert_untouched(shell, "plan").code == 130
+
+
+def test_a_waiver_in_what_could_not_be_captured(shell: Shell) -> None:
+    write(shell, TABLE, NEEDS_ROWS + "    # phased: allow cascade because it is not known\n")
+    done = assert_untouched(shell, "lint", "--json")
+    assert len(notices(done)) == 1
+    assert found(done) == []
+
+
+def test_no_connection_to_the_scratch_database(shell: Shell, poor: str) -> None:
+    write(shell, TABLE, ASKS)
+    url = make_url(shell.project.url).set(username=poor)
+    shell.monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    shell.sql(f"ALTER ROLE {poor} CREATEDB CONNECTION LIMIT 2")
+    done = assert_untouched(shell, "lint")
+    assert "there is none to be had (OperationalError" in done.err
+    assert done.code == 0
+
+
+def test_blocks_in_what_is_captured(shell: Shell) -> None:
+    (shell.project.folder / "helpers.py").write_text(old_history.HELPERS)
+    body = ASKS.replace('op.drop_column("users", "a")', 'index("ix_a", "users", "a")')
+    write(shell, TABLE, f"from helpers import index_beside_the_traffic as index\n{body}")
+    done = assert_untouched(shell, "lint", "--json")
+    assert (done.code, done.err, found(done)) == (0, "", [])
 
 
 def test_a_phased_revision_among_them(shell: Shell) -> None:

@@ -136,7 +136,7 @@ def test_in_the_middle_all_of_it_is_rolled_back_first(
     assert project.value(NAMES) == BOTH
     assert project.value("SELECT count(*) FROM users") == 2
     (attempt,) = of(events, "attempt")
-    assert attempt.text.startswith("no lock (attempt 1), all of it rolled back: it is held by pid")
+    assert attempt.text.startswith("no lock (attempt 1), stepping back; in the way: pid ")
     assert [event.data["table"] for event in of(events, "lock")] == ["users", "users", "posts"]
     assert_short(events)
 
