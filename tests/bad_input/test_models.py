@@ -148,8 +148,8 @@ def test_not_null_column_without_a_way_to_fill_it(shell: Shell) -> None:
         shell,
         NeedsFilledBy,
         "Column users.handle is new and NOT NULL, and nothing says what the rows that are there "
-        f"(100 rows, {size}) get, nor the rows that the running release still inserts without it. A "
-        "Python-side default= does not reach them.\n"
+        f"(100 rows, {size}) get, nor the rows that the running release still inserts without it. "
+        "A Python-side default= does not reach them.\n"
         f"{NOTHING}"
         "Say it in the model, as an SQL expression over the same row:\n\n"
         "    from phased import filled_by\n\n"

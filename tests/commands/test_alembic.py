@@ -319,7 +319,7 @@ def test_two_applications_in_one_database(shell: Shell) -> None:
     for name in ("one", "two"):
         shell.sql(f"CREATE SCHEMA {name}")
     shell.project.revision("a1", histories.CREATE.replace("users", "t_one"))
-    for path in shell.project.files()[1:]:
+    for path in shell.project.files()[:-1]:
         path.unlink()
     configure(shell, 'version_table_schema="one"')
     shell.succeed("alembic", "upgrade", "head")
