@@ -106,6 +106,17 @@ class Project:
             timeout=120,
         )
 
+    def start(self, command: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start `alembic` or `phased` as a user does, and do not wait for it."""
+        return subprocess.Popen(
+            [str(BIN / command), *arguments],
+            cwd=self.folder,
+            env=_environment(self.url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def alembic(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `alembic`."""
         return self.run("alembic", *arguments, **environment)

@@ -168,9 +168,9 @@ def statements(events: list[Event]) -> list[str]:
 
 
 def wait_until(connection: psycopg.Connection[Any], condition: str) -> None:
-    """Ask another session until a condition holds; fails after ten seconds."""
+    """Ask another session until a condition holds; fails after half a minute."""
     ask = (
-        "DO $$ BEGIN FOR attempt IN 1..1000 LOOP"
+        "DO $$ BEGIN FOR attempt IN 1..3000 LOOP"
         f" IF ({condition}) THEN RETURN; END IF;"
         " PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP;"
         " RAISE EXCEPTION 'it never came to that'; END $$"

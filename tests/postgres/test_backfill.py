@@ -42,10 +42,10 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def project(tmp_path: Path, database: URL, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, emptied: URL, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("PHASED_MAX_STALL", "100ms")
     monkeypatch.setenv("PHASED_BATCH_DURATION", "5ms")
-    project = Project(tmp_path, database)
+    project = Project(tmp_path, emptied)
     project.execute(
         "CREATE TABLE users (id bigint, name text) WITH (autovacuum_enabled = false)",
         f"INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {ROWS}) g",

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 
-def test_the_conflicts_are_those_of_the_server(database: URL) -> None:
+def test_the_conflicts_are_those_of_the_server(emptied: URL) -> None:
     found: dict[Lock, set[Lock]] = {lock: set() for lock in Lock}
     with (
-        psycopg.connect(conninfo(database), autocommit=True) as setup,
-        psycopg.connect(conninfo(database)) as held,
-        psycopg.connect(conninfo(database)) as asking,
+        psycopg.connect(conninfo(emptied), autocommit=True) as setup,
+        psycopg.connect(conninfo(emptied)) as held,
+        psycopg.connect(conninfo(emptied)) as asking,
     ):
         setup.execute("CREATE TABLE t (id int)")
         for ours, theirs in product(Lock, Lock):

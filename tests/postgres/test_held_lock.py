@@ -25,9 +25,9 @@ def expand():
 
 
 @pytest.fixture
-def project(tmp_path: Path, database: URL, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, emptied: URL, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("PHASED_MAX_STALL", f"{STALL}ms")
-    project = Project(tmp_path, database)
+    project = Project(tmp_path, emptied)
     project.execute(
         "CREATE TABLE users (id bigint PRIMARY KEY, name text); INSERT INTO users VALUES (1, 'a')"
     )

@@ -22,8 +22,8 @@ ROW = StepRow("b2", "backfill", 1, "print", StepState.RUNNING, 2, 30, 40, {"page
 
 
 @pytest.fixture
-def project(tmp_path: Path, database: URL) -> Project:
-    return Project(tmp_path, database)
+def project(tmp_path: Path, emptied: URL) -> Project:
+    return Project(tmp_path, emptied)
 
 
 @pytest.fixture

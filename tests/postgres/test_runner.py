@@ -26,8 +26,8 @@ def expand():
 
 
 @pytest.fixture
-def project(tmp_path: Path, database: URL) -> Project:
-    project = Project(tmp_path, database)
+def project(tmp_path: Path, emptied: URL) -> Project:
+    project = Project(tmp_path, emptied)
     project.execute(
         "CREATE TABLE users (id bigint PRIMARY KEY, name text)",
         "INSERT INTO users VALUES (1, 'ada')",
@@ -275,8 +275,8 @@ def test_an_enum_value_is_usable_in_the_next_step(project: Project) -> None:
     assert project.value("SELECT kind::text FROM users") == "b"
 
 
-def test_on_an_empty_database_all_phases_run_at_once(tmp_path: Path, database: URL) -> None:
-    project = Project(tmp_path, database)
+def test_on_an_empty_database_all_phases_run_at_once(tmp_path: Path, emptied: URL) -> None:
+    project = Project(tmp_path, emptied)
     project.revision("""
     def expand():
         op.create_table("users", sa.Column("id", sa.BigInteger, primary_key=True))

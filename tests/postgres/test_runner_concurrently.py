@@ -33,8 +33,8 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def project(tmp_path: Path, database: URL) -> Project:
-    project = Project(tmp_path, database)
+def project(tmp_path: Path, emptied: URL) -> Project:
+    project = Project(tmp_path, emptied)
     project.execute(
         "CREATE TABLE users (id bigint PRIMARY KEY, name text)",
         "INSERT INTO users VALUES (1, 'ada'), (2, 'ada'), (3, 'bob')",
