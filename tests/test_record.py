@@ -213,3 +213,44 @@ def test_op_is_put_away_after_an_exception(tmp_path: Path) -> None:
         record(found.module.expand, found.path)
     with pytest.raises((NameError, AttributeError)):
         op.execute("SELECT 1")
+
+
+def test_to_have_asked_cannot_be_swallowed(tmp_path: Path) -> None:
+    body = """
+    def expand():
+        try:
+            op.get_bind()
+        except Exception:
+            op.execute("SELECT 1")
+    """
+    with pytest.raises(AsksForConnection):
+        recorded(tmp_path, body)
+
+
+def test_another_engine_is_a_connection_too(tmp_path: Path) -> None:
+    body = """
+    def expand():
+        with sa.create_engine("sqlite://", poolclass=sa.StaticPool).connect() as connection:
+            connection.execute(sa.text("CREATE TABLE t (id int)"))
+    """
+    with pytest.raises(AsksForConnection):
+        recorded(tmp_path, body)
+
+
+def test_what_it_prints_is_not_our_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(tmp_path, "def expand():\n    print('hello')\n")
+    assert capsys.readouterr() == ("", "hello\n")
+
+
+def test_an_old_file_may_ask_for_the_dialect(tmp_path: Path) -> None:
+    body = """
+    def upgrade():
+        bind = op.get_bind()
+        if bind.dialect.name == op.get_context().dialect.name == "postgresql":
+            op.execute("SELECT 1")
+    """
+    found = script(tmp_path, body)
+    (call,) = record(found.module.upgrade, found.path, old_style=True)
+    assert call.sql == ("SELECT 1",)

@@ -142,3 +142,12 @@ def test_a_new_table_is_nobodys() -> None:
     assert_safe(
         expand=["CREATE TABLE t (id int)", "ALTER TABLE t ADD CONSTRAINT ck CHECK (id > 0)"]
     )
+
+
+@pytest.mark.parametrize(
+    "catalog", ["pg_type", "pg_catalog.pg_class", "information_schema.columns"]
+)
+def test_to_look_around_is_no_scan(catalog: str) -> None:
+    add = "ALTER TABLE users ADD COLUMN a int"
+    assert_safe(upgrade=[add, f"SELECT 1 FROM {catalog}"])
+    assert_unsafe(RULE, upgrade=[add, "SELECT 1 FROM posts"])

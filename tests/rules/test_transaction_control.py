@@ -38,3 +38,8 @@ def test_in_the_body_of_a_do() -> None:
 def test_the_word_alone_is_no_statement() -> None:
     assert_safe(expand="COMMENT ON TABLE users IS 'COMMIT;'")
     assert_safe(expand="DO $$BEGIN RAISE NOTICE 'on commit'; END$$", fresh=True)
+
+
+@pytest.mark.parametrize("sql", ["SAVEPOINT a", "RELEASE a", "ROLLBACK TO a"])
+def test_a_savepoint_in_an_old_revision_ends_nothing(sql: str) -> None:
+    assert_safe(upgrade=sql)
