@@ -45,7 +45,7 @@ def prepare(session: Session, scripts: Sequence[Script]) -> None:
     if not scripts:
         return
     facts = catalog.read(session.watch)
-    fresh = is_fresh(session)
+    fresh = is_fresh(session, [script.revision for script in scripts])
     plans, _ = plans_of(scripts, facts)
     lint.refuse(lint.judge(plans_to_judge(session, plans, facts), facts, fresh=fresh))
     preflight.check(session.watch, scripts, plans, facts, session.notify)
@@ -73,9 +73,13 @@ def phases_now(session: Session, revision: str) -> tuple[Phase, ...]:
     return Phase.EXPAND, Phase.BACKFILL
 
 
-def is_fresh(session: Session) -> bool:
-    """Whether nothing is there yet, so that no release can be running."""
-    return not revisions.heads(session) and catalog.is_empty(session.watch)
+def is_fresh(session: Session, pending: Sequence[str]) -> bool:
+    """Whether nothing was there when these revisions were begun: no release can be running."""
+    if not revisions.heads(session) and catalog.is_empty(session.watch):
+        return True
+    rows = watched(session).read().rollouts
+    began = [rows[one].justification for one in pending if one in rows]
+    return bool(pending) and began == [EMPTY_DATABASE] * len(pending)
 
 
 def _note_fresh(session: Session, plans: Sequence[Plan]) -> None:
