@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnClause, text
-from sqlalchemy.dialects import postgresql
 
+from phased.dialect import dialect
 from phased.syntax import expressions, tree
 
 if TYPE_CHECKING:
     from sqlalchemy import ClauseElement
 
-_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 _BACKSLASH = re.compile(r"\\(?=:[\w$]*(?![:\w$]))")  # text() takes it for an escape
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:|\w))")
 

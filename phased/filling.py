@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from alembic.operations import ops
 from sqlalchemy import Column, Computed, DefaultClause, Identity, text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.sql.elements import conv
 
+from phased.dialect import dialect
 from phased.errors.models import FillsFromGenerated, HintSyntax
 from phased.errors.revisions import SqlSyntax
 from phased.expressions import escaped
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from phased.fact import Facts
     from phased.syntax.tree import Node
 
-_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 _BARE = {"target_list", "limit_option", "op"}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 from sqlalchemy.types import ARRAY, TypeDecorator
 
+from phased.dialect import dialect
 from phased.naming import relation
 from phased.operations.create_domain import CreateDomainOp
 from phased.operations.enum import CreateEnumOp, DropEnumOp
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from phased.fact import Facts
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 
 
 def existing(connection: Connection | None) -> frozenset[str]:

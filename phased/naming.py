@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy.dialects import postgresql
+from phased.dialect import dialect
 
 LONGEST = 63  # NAMEDATALEN - 1, in bytes
 PLACEHOLDER = "FILL_ME_IN"  # what a person must write before a revision may run
 # A driver that writes parameters as %s would double the % in names.
-_PREPARER = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_PREPARER = dialect().identifier_preparer
 
 
 def quote(name: str) -> str:

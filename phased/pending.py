@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alembic.operations import ops
-from sqlalchemy.dialects import postgresql
 
+from phased.dialect import dialect
 from phased.errors.models import PendingContractDrops
 from phased.naming import quote, relation
 from phased.operations.create_domain import DropDomainOp
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Key = tuple[str, ...]
 
-_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 
 
 def subtract_pending(upgrade_ops: ops.OpContainer, pending: Iterable[MigrateOperation]) -> None:

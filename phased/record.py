@@ -20,11 +20,11 @@ from alembic import context as alembic_context
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import TextClause, text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import CompileError, NoInspectionAvailable
 from sqlalchemy.schema import DDLElement
 
 from phased import operations as ours
+from phased.dialect import dialect
 from phased.discovery import modules
 from phased.errors import PhasedError
 from phased.errors.revisions import AsksForConnection, PhaseRaises
@@ -203,10 +203,9 @@ def _metadata() -> Any:
 
 
 def _offline(tape: Tape, metadata: Any = None) -> MigrationContext:
-    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
     opts = {"as_sql": True, "output_buffer": tape, "transactional_ddl": True}
     context = MigrationContext.configure(
-        dialect=dialect, opts={**opts, "target_metadata": metadata}
+        dialect=dialect(), opts={**opts, "target_metadata": metadata}
     )
     context.impl._exec = _exactly(context, tape)  # type: ignore[method-assign] # noqa: SLF001 # the one funnel of all SQL
     return context

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from alembic.operations import ops
-from sqlalchemy.dialects import postgresql
 
+from phased.dialect import dialect
 from phased.errors.changes import RenameNeedsSuccessor, TableRenameNeedsSuccessor
 from phased.errors.models import MayBeRename, RenameAnswerUnknown
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 NO = "no: drop it and add the other"
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 _TEXTS = {"TEXT", "VARCHAR", "CHAR", "CITEXT"}
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from alembic.autogenerate import renderers
 from alembic.operations import Operations
 from alembic.operations.ops import CreateIndexOp
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex
 
+from phased.dialect import dialect
 from phased.included import complete
 from phased.naming import quote
 from phased.operation import execute
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
     from sqlalchemy import ColumnElement, TextClause
 
-_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 
 
 @Operations.register_operation("create_index_on_only")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from alembic.autogenerate import renderers
 from alembic.operations import Operations
 from alembic.operations.ops import CreateUniqueConstraintOp
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import AddConstraint
 
+from phased.dialect import dialect
 from phased.included import complete
 from phased.operation import execute
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from alembic.autogenerate.api import AutogenContext
 
-_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 
 
 @Operations.register_operation("create_unique_constraint_on_only")

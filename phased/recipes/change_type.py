@@ -24,8 +24,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from alembic.operations.ops import AlterColumnOp
-from sqlalchemy.dialects import postgresql
 
+from phased.dialect import dialect
 from phased.errors.changes import TypeChangeNeedsSuccessor
 from phased.naming import quote
 from phased.recipe import attribute, cost, table_of
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from phased.recipe import Context
 
 HANDLES = (AlterColumnOp,)
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_DIALECT = dialect()
 
 
 def applies(op: AlterColumnOp, context: Context) -> bool:

@@ -1,0 +1,13 @@
+"""PostgreSQL as SQLAlchemy writes it without a connection."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects import postgresql
+
+
+def dialect() -> postgresql.base.PGDialect:
+    """A dialect whose SQL is for people and parsers: a driver's would double every ``%``."""
+    made = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+    # SQLAlchemy 2.0 doubles backslashes until a server has told it not to.
+    made._backslash_escapes = False  # noqa: SLF001 # there is no other way to say so
+    return made
