@@ -6,6 +6,7 @@ have its locks all of it is rolled back, waited for with nothing held, and run a
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -101,14 +102,17 @@ def _until_locked(
     Committing and rolling back at the driver leaves Alembic's transaction as it is: the next
     statement opens it. All that Alembic has done in it so far is to create the version table.
     """
+    began, heard = time.monotonic(), begin()
     driver(session).commit()
-    while True:
-        heard = begin()
-        _once(session, function, heard, run)
-        if heard.stopped is None:
-            return
+    tell(run, "step", heard.function)
+    _once(session, function, heard, run)
+    while heard.stopped is not None:
         driver(session).rollback()
         _step_back(heard.stopped, heard, run)
+        heard = begin()
+        _once(session, function, heard, run)
+    facts = {"duration": time.monotonic() - began, "waited": run.waited}
+    tell(run, "done", heard.function, attempts=run.attempts + 1, **facts)
 
 
 def _once(session: Session, function: Callable[[], None], heard: Heard, run: Run) -> None:
@@ -125,7 +129,7 @@ def _once(session: Session, function: Callable[[], None], heard: Heard, run: Run
     event.listen(connection, "commit", commit)
     try:
         settings.guard(inside, _ALL, run)
-    except DBAPIError as error:
+    except (DBAPIError, psycopg.Error) as error:
         if heard.stopped is None:
             raise _explained(error, heard, run) from error
     except Exception:
@@ -177,10 +181,11 @@ def _stuck(error: psycopg.Error, step: Step, heard: Heard, run: Run) -> OldStyle
     return OldStyleStuck(reason=_first_line(error), sql=sql, **facts)
 
 
-def _explained(error: DBAPIError, heard: Heard, run: Run) -> OldStyleFailed:
+def _explained(error: DBAPIError | psycopg.Error, heard: Heard, run: Run) -> OldStyleFailed:
     facts = {"revision": run.plan.revision, "command": run.command, **_place(heard, run)}
-    sql = numbered(error.statement or "").strip().replace("\n", "\n    ")
-    return OldStyleFailed(reason=_reason(error.orig), sql=sql, **facts)
+    orig, sent = (error.orig, error.statement) if isinstance(error, DBAPIError) else (error, None)
+    sql = numbered(sent or "").strip().replace("\n", "\n    ")
+    return OldStyleFailed(reason=_reason(orig), sql=sql, **facts)
 
 
 def _reason(error: BaseException | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from running import statements
+from running import of, statements
 
 from phased.errors.judgement import RulesBroken
 from phased.errors.running import OldStyleFailed, OldStyleNameTaken
@@ -327,3 +327,45 @@ def test_statements_are_told(project: Project) -> None:
         "def upgrade():\n    op.get_bind().execute(sa.text('CREATE TABLE t (id int)'))", "b2", "a1"
     )
     assert statements(project.upgrade()) == ["CREATE TABLE t (id int)"]
+
+
+def test_an_error_that_was_swallowed_without_a_savepoint(project: Project) -> None:
+    before = state(project)
+    with pytest.raises(OldStyleFailed, match="current transaction is aborted"):
+        upgrade(
+            project,
+            """
+try:
+    op.execute("SELECT 1 / 0")
+except sa.exc.DBAPIError:
+    pass
+""",
+        )
+    assert state(project) == before
+
+
+def test_the_connection_is_lost(project: Project) -> None:
+    before = state(project)
+    with pytest.raises(OldStyleFailed, match="terminating connection") as raised:
+        upgrade(
+            project,
+            """
+op.execute("CREATE TABLE t (id int)")
+conn.scalar(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+""",
+        )
+    assert "All of this revision has been rolled back." in str(raised.value)
+    assert state(project) == before
+
+
+def test_its_end_is_told(project: Project) -> None:
+    events = project.upgrade()
+    assert not events
+    project.revision("def upgrade():\n    pass\ndef downgrade():\n    pass", "b2", "a1")
+    for run, name in (
+        (project.upgrade, "upgrade()"),
+        (lambda: project.downgrade("a1"), "downgrade()"),
+    ):
+        (done,) = of(run(), "done")
+        assert (done.text, done.revision, done.phase) == (name, "b2", None)
+        assert done.data["attempts"] == 1
