@@ -129,27 +129,28 @@ def project(folder: Path, engine: Engine, style: str) -> Rollout:
 
 
 def roll_out(edit: Edit, style: str, folder: Path, engine: Engine) -> Rollout:
-    """The database as `before` has it, with rows in every table, and a project that knows it."""
+    """The database as `before` has it, with rows in every table, and a project without history."""
     rollout = project(folder, engine, style)
     before = models(edit.before, style)
-    rollout.metadata = before.metadata
-    if rollout.schema:
-        with engine.begin() as connection:
-            connection.execute(sa.schema.CreateSchema(rollout.schema))
-    rollout.revision("before")
-    rollout.upgrade()
-    for _ in range(3):
+    create(engine, before, style)
+    for _ in range(2):
         use(engine, before)
     return rollout
 
 
-def created_at_once(engine: Engine, base: Any, style: str) -> Any:
-    """The shape that `create_all()` gives an empty database, which is empty again afterwards."""
+def create(engine: Engine, base: Any, style: str) -> None:
+    """What `create_all()` makes of an empty database."""
     schema = STYLES[style][0]
     with engine.begin() as connection:
         if schema:
             connection.execute(sa.schema.CreateSchema(schema))
         base.metadata.create_all(connection)
+
+
+def created_at_once(engine: Engine, base: Any, style: str) -> Any:
+    """The shape that `create_all()` gives an empty database, which is empty again afterwards."""
+    schema = STYLES[style][0]
+    create(engine, base, style)
     found = shape(engine)
     with engine.begin() as connection:
         for name in filter(None, ("public", schema)):
