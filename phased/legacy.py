@@ -111,8 +111,8 @@ def _until_locked(
         _step_back(heard.stopped, heard, run)
         heard = begin()
         _once(session, function, heard, run)
-    facts = {"duration": time.monotonic() - began, "waited": run.waited}
-    tell(run, "done", heard.function, attempts=run.attempts + 1, **facts)
+    took, attempts = time.monotonic() - began, run.attempts + 1
+    tell(run, "done", heard.function, duration=took, waited=run.waited, attempts=attempts)
 
 
 def _once(session: Session, function: Callable[[], None], heard: Heard, run: Run) -> None:
