@@ -169,13 +169,17 @@ def statements(events: list[Event]) -> list[str]:
 
 def wait_until(connection: psycopg.Connection[Any], condition: str) -> None:
     """Ask another session until a condition holds; fails after half a minute."""
-    ask = (
+    connection.execute(waiting_until(condition).encode())
+
+
+def waiting_until(condition: str) -> str:
+    """A statement that does not end before a condition holds."""
+    return (
         "DO $$ BEGIN FOR attempt IN 1..3000 LOOP"
         f" IF ({condition}) THEN RETURN; END IF;"
         " PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP;"
         " RAISE EXCEPTION 'it never came to that'; END $$"
     )
-    connection.execute(ask.encode())
 
 
 def wait_until_old(connection: psycopg.Connection[Any], pid: int, milliseconds: int) -> None:

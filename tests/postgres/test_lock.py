@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from forks import forking
-from running import Project, of
+from running import Project, of, waiting_until
 
 from phased.lock import only_runner
 
@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 
     from phased.model import Event
 
-REVISION = """
+THREE_WAIT = (
+    "(SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%advisory%'"
+    " AND datname = current_database() AND pid <> pg_backend_pid()) >= 3"
+)
+REVISION = f"""
 def expand():
-    op.execute("SELECT nextval('runs'), pg_sleep(0.3)")
+    op.execute("SELECT nextval('runs')")
+    op.execute({waiting_until(THREE_WAIT)!r})
     op.create_index("i", "t", ["a"], postgresql_concurrently=True)
     op.execute("SELECT nextval('runs')")
 
 def backfill():
     op.execute("SELECT nextval('runs')")
-    op.backfill("t", {"b": "a"})
+    op.backfill("t", {{"b": "a"}})
 """
 
 
@@ -40,7 +45,7 @@ def test_of_several_runners_one_runs_and_the_others_say_whom_they_wait_for(
     project.revision(REVISION)
     with forking() as forks:
         ends = forks.run_at_once(project, "upgrade", 4)
-    assert [end["code"] for end in ends] == [0] * 4, ends
+    assert [end["code"] for end in ends] == [0] * 4, "\n".join(end["said"] for end in ends)
     assert project.value("SELECT last_value FROM runs") == 3
     waited = [end["said"] for end in ends if end["said"]]
     assert len(waited) == 3
