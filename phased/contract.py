@@ -14,19 +14,28 @@ from phased.session import outside_transaction, run_of, watched
 from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from alembic.script import Script
 
     from phased.gate import Asked
     from phased.session import Session
 
 
-def contract(session: Session, asked: Asked, revision: str | None = None) -> list[str]:
+def contract(
+    session: Session,
+    asked: Asked,
+    revision: str | None = None,
+    *,
+    within: Collection[str] | None = None,
+) -> list[str]:
     """Contract one revision, or every one whose contract waits, oldest first.
 
     Args:
         session: What the commands share.
         asked: On whose word: the user's, or an upgrade's.
         revision: Its id; None for all.
+        within: Only what is among these; None for all.
 
     Returns:
         The revisions that were contracted.
@@ -41,7 +50,8 @@ def contract(session: Session, asked: Asked, revision: str | None = None) -> lis
     scripts = waiting_contracts(session)
     if revision:
         scripts = _only(session, scripts, revision)
-    return [script.revision for script in scripts if _contract(session, asked, script)]
+    chosen = [script for script in scripts if within is None or script.revision in within]
+    return [script.revision for script in chosen if _contract(session, asked, script)]
 
 
 def _only(session: Session, waiting: list[Script], revision: str) -> list[Script]:

@@ -17,6 +17,7 @@ import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the
 from phased import console, revisions, stamp
 from phased.connection import as_engine, connect, refuse_pooler, rights, settle, watching
 from phased.errors.running import Interrupted, Stopped
+from phased.errors.settings import MisplacedArgument
 from phased.first_error import first_error
 from phased.gate import Asked
 from phased.interrupt import Terminated, terminable
@@ -111,8 +112,8 @@ def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
         stack.enter_context(only_runner(session.watch, _version_table(session), session.notify))
     if verb is not None:
         verb(session)
-    elif _asks_for_contract():
-        _contract(session, Asked.USER)
+    elif _asks_for_contract(session.context):
+        _contract(session, Asked.USER, _destination(session))
     else:
         _alembic(session)
 
@@ -125,7 +126,7 @@ def _alembic(session: Session) -> None:
         _prepare(session, steps)
     session.connection.rollback()
     context.run_migrations()
-    if _upgrading(session) and waiting_contracts(session):
+    if _upgrading(session.context) and waiting_contracts(session):
         _contract(session, Asked.UPGRADE)
 
 
@@ -136,10 +137,16 @@ def _prepare(session: Session, steps: list[RevisionStep]) -> None:
     abort.prepare_downgrade(session, [step.revision for step in steps if not step.is_upgrade])
 
 
-def _contract(session: Session, asked: Asked) -> None:
+def _contract(session: Session, asked: Asked, within: set[str] | None = None) -> None:
     from phased.contract import contract
 
-    contract(session, asked)
+    contract(session, asked, within=within)
+
+
+def _destination(session: Session) -> set[str]:
+    """Every revision at or below the one that the command names."""
+    named = session.script.get_revisions(session.context.opts["destination_rev"])
+    return set(revisions.applied(session.script, [one.revision for one in named]))
 
 
 def _keywords(metadata: Any, options: dict[str, Any]) -> dict[str, Any]:
@@ -170,8 +177,13 @@ def _moves(migration: MigrationContext, heads: tuple[str, ...]) -> list[Revision
     return [step for step in found if hasattr(step, "is_upgrade") and hasattr(step, "revision")]
 
 
-def _asks_for_contract() -> bool:
-    return context.get_x_argument(as_dictionary=True).get("phased") == Phase.CONTRACT.word
+def _asks_for_contract(migration: MigrationContext) -> bool:
+    asked = context.get_x_argument(as_dictionary=True).get("phased")
+    if asked is None:
+        return False
+    if asked != Phase.CONTRACT.word or not _upgrading(migration):
+        raise MisplacedArgument(argument=f"phased={asked}")
+    return True
 
 
 def _offline(metadata: Any, options: dict[str, Any]) -> None:
@@ -194,7 +206,7 @@ def _write(migration: MigrationContext, script: ScriptDirectory) -> None:
     steps = _offline_steps(migration)
     ups = [step.revision for step in steps if step.is_upgrade]
     downs = [step.revision for step in steps if not step.is_upgrade]
-    if _asks_for_contract():
+    if _asks_for_contract(migration):
         offline.print_contracts(migration, script, ups, Settings())
         return
     offline.prepare_upgrade(migration, script, ups, Settings())
@@ -216,8 +228,8 @@ def _names_destination() -> bool:
     return True
 
 
-def _upgrading(session: Session) -> bool:
-    plan = session.context.opts.get("fn")
+def _upgrading(migration: MigrationContext) -> bool:
+    plan = migration.opts.get("fn")
     return getattr(plan, "__name__", "") == "upgrade"
 
 

@@ -12,6 +12,8 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from phased import console
+from phased.errors.revisions import shown_path
+from phased.errors.settings import EnvironmentNotOurs
 from phased.reports import named
 from phased.session import VERB
 
@@ -36,6 +38,9 @@ def in_session(
         config: Alembic's configuration.
         action: What to do.
         changes: It may change the database, and so must be the only runner.
+
+    Raises:
+        EnvironmentNotOurs: `env.py` does not call phased.
     """
     script = ScriptDirectory.from_config(config)
     results: list[Result] = []
@@ -50,6 +55,8 @@ def in_session(
             script.run_env()
     finally:
         del config.attributes[VERB]
+    if not results:
+        raise EnvironmentNotOurs(path=shown_path(script.env_py_location))
     return results[0]
 
 

@@ -48,6 +48,30 @@ class BrokenIni(SettingError):
     )
 
 
+class MisplacedArgument(SettingError):
+    """``-x phased=`` says something that the command does not know."""
+
+    message = (
+        "-x {argument} does not fit this command.\n"
+        "Nothing has been changed in the database. It says that the deploy has finished, and goes "
+        "with upgrade:\n\n"
+        "    alembic -x phased=contract upgrade head"
+    )
+
+
+class EnvironmentNotOurs(SettingError):
+    """``env.py`` does not call phased."""
+
+    message = (
+        "{path} does not call phased.environment.run(), so there is nothing to ask.\n"
+        "Nothing has been changed in the database. It can be as short as this:\n\n"
+        "    from app.db import engine\n"
+        "    from app.models import Base\n"
+        "    from phased.environment import run\n\n"
+        "    run(engine, target_metadata=Base.metadata)"
+    )
+
+
 class InvalidDatabaseUrl(SettingError):
     """The URL of the database cannot be read; it is not shown, for it may hold a password."""
 

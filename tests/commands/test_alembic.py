@@ -126,6 +126,14 @@ def test_contract_through_plain_alembic(shell: Shell) -> None:
     assert version(shell) == ["b2"]
 
 
+def test_contract_through_plain_alembic_goes_no_further_than_asked(shell: Shell) -> None:
+    expanded(shell)
+    shell.project.revision("c3", ADD.format("more"), "b2")
+    shell.succeed("alembic", "upgrade", "head")
+    shell.succeed("alembic", "-x", "phased=contract", "upgrade", "b2")
+    assert shell.sql(PENDING) == [("c3",)]
+
+
 def test_contract_at_once_where_the_setting_says_so(shell: Shell) -> None:
     shell.monkeypatch.setenv("PHASED_CONTRACT", "immediate")
     expanded(shell)
