@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -115,6 +116,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 # no thread of ours holds a lock here
         )
 
     def alembic(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -142,3 +144,8 @@ def create(folder: Path, url: URL) -> Project:
 def _environment(url: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, "DATABASE_URL": url, "PYTHONWARNINGS": "error", "COLUMNS": "120"}
+
+
+def _hear_ctrl_c() -> None:
+    """What a shell starts in the background ignores SIGINT, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -123,7 +123,7 @@ def test_a_killed_run_goes_on_where_it_stood(project: Project) -> None:
 def test_it_begins_again_when_the_rows_have_moved_to_a_new_file(project: Project) -> None:
     project.execute(f"DELETE FROM users WHERE id <= {ROWS // 2}")
     project.revision(FILL)
-    on_progress(project, kill, number=3)
+    on_progress(project, kill, number=1)
     with pytest.raises(Killed):
         project.upgrade()
     assert missing(project)
