@@ -101,7 +101,7 @@ def test_there_are_statistics_afterwards(project: Project) -> None:
 
 def test_a_killed_run_goes_on_where_it_stood(project: Project) -> None:
     project.revision(FILL)
-    on_progress(project, kill, number=2)
+    on_progress(project, kill, number=1)
     with pytest.raises(Killed):
         project.upgrade()
     left = missing(project)
