@@ -158,7 +158,15 @@ def test_old_style_revision_that_asks_for_a_connection(shell: Shell) -> None:
     assert done.err.startswith("error: alembic/versions/d4.py:15 asks for a database connection")
 
 
-def test_lock_timeout_is_max_stall(shell: Shell) -> None:
+def test_every_step_is_a_transaction_with_a_lock_timeout(shell: Shell) -> None:
+    """A scan does not hold the locks of its neighbours; `max_stall` is the longest wait."""
     shell.monkeypatch.setenv("PHASED_MAX_STALL", "70ms")
-    script = shell.succeed("alembic", "upgrade", "a1:b2", "--sql").out
-    assert "SET LOCAL lock_timeout = '70ms';\n\nALTER TABLE users ADD COLUMN" in script
+    begin = "COMMIT;\n\nBEGIN;\n\nSET LOCAL lock_timeout = '70ms';\n\n"
+    expand = shell.succeed("alembic", "upgrade", "a1:b2", "--sql").out
+    contract = shell.succeed("alembic", *CONTRACT, "upgrade", "a1:b2", "--sql").out
+    assert f"{begin}ALTER TABLE users ADD COLUMN handle" in expand
+    assert f"{begin}ALTER TABLE users VALIDATE CONSTRAINT" in contract
+    assert f"{begin}ALTER TABLE users ALTER COLUMN handle SET NOT NULL" in contract
+    assert "COMMIT;\n\nCREATE INDEX CONCURRENTLY" in expand
+    down = shell.succeed("alembic", "downgrade", "b2:a1", "--sql").out
+    assert "SET LOCAL lock_timeout = '70ms';\n\nDROP INDEX" in down
