@@ -78,7 +78,9 @@ class Project:
 
     def __post_init__(self) -> None:
         (self.folder / "versions").mkdir(parents=True, exist_ok=True)
-        (self.folder / "env.py").write_text(ENV)
+        env = self.folder / "env.py"
+        if not env.exists():  # several processes share the folder
+            env.write_text(ENV)
 
     @property
     def dsn(self) -> str:
