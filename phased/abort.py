@@ -141,8 +141,11 @@ def _undo_steps(session: Session, plan: Plan) -> list[Step]:
 
 
 def _left_something(entries: Entries, plan: Plan, step: Step) -> bool:
+    """One that was refused before its statement was sent has no cursor, and has left nothing."""
     row = entries.steps.get((plan.revision, step.phase, step.position))
-    return row is not None and (row.state is StepState.DONE or not step.transactional)
+    if row is None or row.state is StepState.DONE:
+        return row is not None
+    return not step.transactional and bool(row.cursor)
 
 
 def _turned(plan: Plan, step: Step) -> list[Step]:

@@ -126,12 +126,13 @@ def ahead(run: Run) -> list[Blocker]:
 
 def describe(blocker: Blocker) -> str:
     """One line: ``pid 7 web (app), idle in transaction for 5.0 s, AccessShareLock on users: …``."""
-    who = f"pid {blocker.pid}" if blocker.pid else "a prepared transaction"
+    pid = f"pid {blocker.pid}" if blocker.pid else "a prepared transaction"
+    user = f" {blocker.user}" if blocker.user else ""
     application = f" ({blocker.application})" if blocker.application else ""
     state = blocker.state or "in a transaction"
     age = f" for {duration(blocker.age)}" if blocker.age is not None else ""
     held = f", {blocker.mode} on {blocker.relation}" if blocker.relation else ""
-    return f"{who} {blocker.user}{application}, {state}{age}{held}: {blocker.query}"
+    return f"{pid}{user}{application}, {state}{age}{held}: {blocker.query}"
 
 
 def _age(run: Run, blocker: Blocker) -> float:

@@ -175,6 +175,24 @@ def test_an_index_that_was_there_is_left_alone(project: Project, *, valid: bool)
     assert indexes(project)["ix_users_name"]
 
 
+def test_abort_leaves_an_index_alone_that_was_there(project: Project) -> None:
+    project.revision(INDEX)
+    project.execute("CREATE INDEX ix_users_name ON users (name)")
+    with pytest.raises(NameTaken):
+        project.upgrade()
+    project.abort()
+    assert indexes(project)["ix_users_name"]
+
+
+def test_abort_drops_what_a_killed_run_left(project: Project) -> None:
+    project.revision(INDEX)
+    kill_at(project, "statement")
+    project.execute(BUILT)
+    spoil(project)
+    project.abort()
+    assert indexes(project) == {"users_pkey": True}
+
+
 def test_a_table_of_that_name(project: Project) -> None:
     project.revision(INDEX)
     project.execute("CREATE TABLE ix_users_name (id int)")

@@ -1,0 +1,49 @@
+"""Autovacuum lets go for whoever waits behind it for a second, which is longer than we may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import VERSION
+from running import Project, of, wait_until
+
+from phased.embedded import start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SLOW = (
+    "autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,"
+    " autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1"
+)
+WORKS = (
+    "EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+    " AND query LIKE '%users%' AND clock_timestamp() - xact_start > interval '100 milliseconds')"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """On a server of its own: how often autovacuum runs is a setting of the whole server."""
+    project = Project(tmp_path / "project", start(tmp_path / "server", VERSION))
+    project.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'", "SELECT pg_reload_conf()")
+    project.execute(
+        f"CREATE TABLE users (id int) WITH ({SLOW})",
+        "INSERT INTO users SELECT g FROM generate_series(1, 200000) g",
+        "DELETE FROM users WHERE id % 2 = 0",
+    )
+    with project.connect(autocommit=True) as connection:
+        wait_until(connection, WORKS)
+    return project
+
+
+@pytest.mark.server
+def test_autovacuum_is_sent_away(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHASED_MAX_STALL", "100ms")
+    project.revision("def expand():\n    op.add_column('users', sa.Column('a', sa.Text))")
+    events = project.upgrade()
+    (waiting,) = of(events, "waiting")
+    assert "ShareUpdateExclusiveLock on users: autovacuum: VACUUM" in waiting.text
+    assert all(event.data["timeout_ms"] <= 100 for event in of(events, "lock"))
+    assert project.value("SELECT count(a) FROM users") == 0
