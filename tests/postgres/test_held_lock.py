@@ -275,6 +275,35 @@ def test_parents_are_locked_before_children(project: Project) -> None:
     assert_within_stall(project.events)
 
 
+def test_what_one_table_used_up_is_not_there_for_the_next(
+    project: Project, reader: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHASED_MAX_STALL", "2s")
+    project.execute("CREATE TABLE zeta (id bigint)")
+    reader.autocommit = True
+    reading = threading.Thread(target=lambda: reader.execute("SELECT pg_sleep(0.3) FROM users"))
+
+    def read(event: Event) -> None:
+        if event.kind == "lock" and event.data["table"] == "users":
+            reading.start()
+            with project.connect(autocommit=True) as other:
+                held = "relation = 'users'::regclass AND mode = 'AccessShareLock' AND pid = {}"
+                condition = held.format(reader.info.backend_pid)
+                wait_until(other, f"EXISTS (SELECT FROM pg_locks WHERE {condition})")
+
+    project.watching.append(read)
+    project.revision("""
+    def expand():
+        op.add_column("users", sa.Column("a", sa.Text))
+        op.add_column("zeta", sa.Column("a", sa.Text))
+    """)
+    first, second = of(project.upgrade(), "lock")
+    reading.join()
+    assert (first.data["timeout_ms"], first.data["waited_ms"]) == (2000, 0)
+    assert second.data["waited_ms"] > 50
+    assert second.data["timeout_ms"] == 2000 - second.data["waited_ms"]
+
+
 def test_locks_come_before_the_first_statement(project: Project) -> None:
     project.execute("CREATE TABLE posts (id bigint, author bigint)")
     project.revision("""
