@@ -13,7 +13,8 @@ import pooler
 import psycopg
 import pytest
 from server import conninfo
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import NullPool
 
 from phased import connection
 from phased.errors.database import (
@@ -227,6 +228,13 @@ def test_reading_goes_through_a_pooler(shell: Shell, server: URL) -> None:
         use(shell, f"postgresql://postgres@127.0.0.1:{port}/{database}")
         assert shell.phased("status").code == 0
         assert shell.alembic("current").code == 0
+
+
+def test_isolation_level_of_the_engine_is_not_ours(database: URL) -> None:
+    engine = create_engine(database, isolation_level="SERIALIZABLE", poolclass=NullPool)
+    with connection.connect(engine) as connected:
+        level = connected.exec_driver_sql("SHOW transaction_isolation").scalar_one()
+    assert level == "read committed"
 
 
 def test_server_older_than_14() -> None:

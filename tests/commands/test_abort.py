@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import histories
 import psycopg
 import pytest
+from alembic import command
+
+from phased.errors.running import CannotAbort
+from phased.session import ABORTED
 
 if TYPE_CHECKING:
     from shell import Shell
@@ -147,6 +151,18 @@ def test_contracted(shell: Shell) -> None:
         "it has been contracted, and what it removed is gone.",
         'Write a new revision that brings back what you need:\n\n    alembic revision -m "..."',
     )
+
+
+def test_contracted_by_somebody_else_in_the_last_moment(shell: Shell) -> None:
+    """It is looked at again when nobody else is at work: downgrade() does not run instead."""
+    shell.succeed("alembic", "upgrade", "b2")
+    shell.succeed("phased", "contract")
+    before = shell.state()
+    with shell.python() as config:
+        config.attributes[ABORTED] = "b2"
+        with pytest.raises(CannotAbort, match="has been contracted"):
+            command.downgrade(config, "a1")
+    assert shell.state() == before
 
 
 def test_later_revisions_build_on_it(shell: Shell) -> None:

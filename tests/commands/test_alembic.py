@@ -363,6 +363,16 @@ def test_engine_with_an_isolation_level_of_its_own(shell: Shell, level: str) -> 
     shell.succeed("alembic", "upgrade", "head")
 
 
+def test_timeouts_of_the_database_do_not_strike(shell: Shell) -> None:
+    """Neither at a step that takes its time nor at the connection that waits for it."""
+    [(database,)] = shell.sql("SELECT current_database()")
+    for name in ("statement_timeout", "idle_session_timeout"):
+        shell.sql(f"ALTER DATABASE {database} SET {name} = 250")
+    shell.project.revision("d4", "def expand():\n    op.execute('SELECT pg_sleep(0.7)')", "c3")
+    shell.succeed("alembic", "upgrade", "head")
+    assert version(shell) == ["d4"]
+
+
 def test_async_engine(shell: Shell) -> None:
     models = shell.project.folder / "models.py"
     models.write_text(
