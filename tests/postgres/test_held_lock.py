@@ -278,7 +278,7 @@ def test_parents_are_locked_before_children(project: Project) -> None:
 def test_what_one_table_used_up_is_not_there_for_the_next(
     project: Project, reader: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PHASED_MAX_STALL", "2s")
+    monkeypatch.setenv("PHASED_MAX_STALL", "60s")
     project.execute("CREATE TABLE zeta (id bigint)")
     reader.autocommit = True
     reading = threading.Thread(target=lambda: reader.execute("SELECT pg_sleep(0.3) FROM users"))
@@ -299,9 +299,9 @@ def test_what_one_table_used_up_is_not_there_for_the_next(
     """)
     first, second = of(project.upgrade(), "lock")
     reading.join()
-    assert (first.data["timeout_ms"], first.data["waited_ms"]) == (2000, 0)
-    assert second.data["waited_ms"] > 50
-    assert second.data["timeout_ms"] == 2000 - second.data["waited_ms"]
+    for event in (first, second):
+        assert event.data["waited_ms"] + event.data["timeout_ms"] == 60_000
+    assert second.data["waited_ms"] - first.data["waited_ms"] > 250
 
 
 def test_locks_come_before_the_first_statement(project: Project) -> None:
