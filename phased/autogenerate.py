@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from alembic.operations import ops
 
-from phased import discovery, recipes
+from phased import dependents, discovery, recipes
 from phased.downgrade import backwards
 from phased.model import Phase
 from phased.model_checks import check_hints, check_metadata, check_names
@@ -17,6 +18,7 @@ from phased.ordering import flatten, ordered, paired, unqualified
 from phased.pending import refuse_lost, subtract_pending
 from phased.recipe import Context, recipe_for, table_of
 from phased.rename import settle
+from phased.succession import SucceedOp, converted, retired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,10 +69,13 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     refuse_lost(pending, tables)
     subtract_pending(difference, pending)
     changes = [unqualified(op, default) for op in flatten(difference)]
-    settle(changes, Context(facts=facts, tables=tables), rename_answers or {}, ask)
+    plain = Context(facts=facts, tables=tables)
+    check_hints(changes, plain)
     changes = _prepared(changes, tables, facts, migration)
-    context = _context(changes, tables, facts)
-    check_hints(changes, context)
+    changes = converted(settle(changes, plain, rename_answers or {}, ask), plain)
+    changes = ordered(paired(retired(changes)), tables)
+    carried = dependents.of(migration.connection, changes)
+    context = replace(_context(changes, tables, facts), carried=carried)
     _write(script, phases_of(changes, context), backwards(changes))
 
 
@@ -94,7 +99,7 @@ def _prepared(
 ) -> list[MigrateOperation]:
     check_names(changes)
     changes = [*changes, *unused(changes, tables, facts)]
-    return ordered(paired(prepared(changes, existing(migration.connection))), tables)
+    return prepared(changes, existing(migration.connection))
 
 
 def _context(
@@ -106,15 +111,21 @@ def _context(
             dropped.add(table_of(op))
         elif isinstance(op, ops.DropColumnOp):
             dropped.add((table_of(op), op.column_name))
+        elif isinstance(op, SucceedOp):
+            dropped |= {(table_of(op), name) for name in op.old}
     return Context(
         facts=facts,
         tables=tables,
         created=frozenset(table_of(op) for op in changes if isinstance(op, ops.CreateTableOp)),
-        added=frozenset(
-            (table_of(op), str(op.column.name)) for op in changes if isinstance(op, ops.AddColumnOp)
-        ),
+        added=frozenset((table_of(op), name) for op in changes for name in _added(op)),
         dropped=frozenset(dropped),
     )
+
+
+def _added(op: MigrateOperation) -> tuple[str, ...]:
+    if isinstance(op, SucceedOp):
+        return op.new
+    return (str(op.column.name),) if isinstance(op, ops.AddColumnOp) else ()
 
 
 def phases_of(

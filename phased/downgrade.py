@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from alembic.operations import ops
 
-from phased.filling import bare
+from phased.filling import bare, default_of, set_default, without_default
 from phased.named_types import name_only
+from phased.naming import quote
+from phased.operations.backfill import BackfillOp
 from phased.operations.note import NoteOp
 from phased.recipe import Replace
+from phased.succession import RetireOp, SucceedOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,11 +37,32 @@ def backwards(changes: Iterable[MigrateOperation]) -> list[MigrateOperation]:
 def _back(op: MigrateOperation) -> Iterator[MigrateOperation]:
     if isinstance(op, ops.DropColumnOp):
         yield from _column_back(op)
+    elif isinstance(op, RetireOp):
+        yield from _old_columns_back(op)
+    elif isinstance(op, SucceedOp):
+        yield from (added.reverse() for added in reversed(op.adds))
     elif isinstance(op, Replace):
         yield op.create.reverse()
         yield op.drop.reverse()
     else:
         yield op.reverse()
+
+
+def _old_columns_back(op: RetireOp) -> Iterator[MigrateOperation]:
+    """The old columns, filled from the new ones, and then as strict as they were."""
+    columns = [drop.to_column() for drop in op.drops]
+    down = op.down or tuple(map(quote, op.new))
+    for column in columns:
+        yield ops.AddColumnOp(op.table_name, without_default(column), schema=op.schema)
+    yield BackfillOp(op.table_name, dict(zip(op.old, down, strict=True)), schema=op.schema)
+    for column in columns:
+        default = default_of(column)
+        if default is not None:
+            yield set_default(op.table_name, column.name, default, op.schema)
+        if not column.nullable:
+            yield ops.AlterColumnOp(
+                op.table_name, column.name, schema=op.schema, modify_nullable=False
+            )
 
 
 def _column_back(op: ops.DropColumnOp) -> Iterator[MigrateOperation]:

@@ -14,7 +14,7 @@ from phased.dialect import dialect
 from phased.errors.models import FillsFromGenerated, HintSyntax
 from phased.errors.revisions import SqlSyntax
 from phased.expressions import escaped
-from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
+from phased.hints import FILLED_BY
 from phased.naming import invent, quote, relation
 from phased.operations.validate_constraint import ValidateConstraintOp
 from phased.syntax import expressions, tree
@@ -76,15 +76,12 @@ class Way(StrEnum):
     UNFILLED = "NOT NULL, and nothing says what its rows hold"
     REWRITES = "of a kind that rewrites the table"
     KEY = "part of the primary key"
-    CARRIES_ON = "with a hint that names the column it carries on"
 
 
 def way(column: Column[Any], facts: Facts) -> Way:
     """The one way to add a column of the models."""
     if column.primary_key:
         return Way.KEY
-    if RENAMED_FROM in column.info or CONVERTED_FROM in column.info:
-        return Way.CARRIES_ON
     if kind_that_rewrites(column, facts):
         return Way.REWRITES
     return Way.FILLED if filled_by(column) is not None else _by_default(column, facts)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 RENAMED_FROM = "phased.renamed_from"
 FILLED_BY = "phased.filled_by"
 CONVERTED_FROM = "phased.converted_from"
@@ -25,12 +30,19 @@ def filled_by(expression: str) -> dict[str, object]:
     return {FILLED_BY: expression}
 
 
-def converted_from(*columns: str, up: str, down: str | None = None) -> dict[str, object]:
+def converted_from(
+    *columns: str, up: str | None = None, down: str | Sequence[str] | None = None
+) -> dict[str, object]:
     """This column carries on what other columns hold, in another form.
+
+    Where one name is split into several, each new column says its own `up`, and one of them says
+    `down`.
 
     Args:
         columns: The old columns, unquoted.
-        up: SQL that makes the new value from the old columns.
-        down: SQL that makes the old value from the new one; None where it cannot be made.
+        up: SQL that makes the new value from the old columns; None where the two types leave no
+            doubt.
+        down: SQL that makes the old value from the new columns, one expression for each of
+            `columns`; None where the types leave no doubt.
     """
     return {CONVERTED_FROM: {"columns": columns, "up": up, "down": down}}

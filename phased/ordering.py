@@ -15,6 +15,7 @@ from phased.operations.enum import CreateEnumOp, DropEnumOp
 from phased.operations.schema import CreateSchemaOp, DropSchemaOp
 from phased.operations.sequence import CreateSequenceOp
 from phased.recipe import Replace, table_of
+from phased.succession import RenameTableOp, RetireOp, SucceedOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +30,9 @@ ORDER: tuple[tuple[type[MigrateOperation], int], ...] = (
     (CreateSequenceOp, 1),
     (AddEnumValueOp, 1),
     (ops.CreateTableOp, 2),
+    (RenameTableOp, 2),
+    (RetireOp, 13),
+    (SucceedOp, 3),
     (ops.AddColumnOp, 3),
     (ops.AlterColumnOp, 4),
     (Replace, 5),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Table
 
+    from phased.dependent import Dependent
+
 
 @dataclass(frozen=True, slots=True)
 class Phases:
@@ -49,6 +51,8 @@ class Context:
         created: Relations that this revision creates.
         added: Columns that this revision adds to existing tables: (relation, unquoted column).
         dropped: Relations, and columns as above with their relation, that this revision drops.
+        carried: What hangs on old columns and has to come along to the new ones, by the relation
+            and the old columns.
     """
 
     facts: Facts = field(default_factory=Facts)
@@ -56,6 +60,9 @@ class Context:
     created: frozenset[str] = frozenset()
     added: frozenset[tuple[str, str]] = frozenset()
     dropped: frozenset[str | tuple[str, str]] = frozenset()
+    carried: Mapping[tuple[str, tuple[str, ...]], tuple[Dependent, ...]] = field(
+        default_factory=dict
+    )
 
 
 class Replace(MigrateOperation):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alembic.operations import ops
 
 from phased.dialect import dialect
-from phased.errors.changes import RenameNeedsSuccessor, TableRenameNeedsSuccessor
-from phased.errors.models import MayBeRename, RenameAnswerUnknown
+from phased.errors.models import MayBeRename, RenameAnswerUnknown, RenamedInCode
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 from phased.model_checks import check_named
 from phased.naming import quote
 from phased.recipe import table_of
+from phased.succession import succeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from phased.recipe import Context
+
+    Added = ops.AddColumnOp | ops.CreateTableOp
 
 NONE = "none"
 NO = "no: drop it and add the other"
@@ -46,12 +48,14 @@ class Candidate:
     Attributes:
         old: What left: ``users.username``, ``users``.
         name: What it was called, unquoted.
+        drop: The operation that takes it away.
         added: The operations that may be its new form.
     """
 
     old: str
     name: str
-    added: tuple[ops.AddColumnOp | ops.CreateTableOp, ...]
+    drop: ops.DropColumnOp | ops.DropTableOp
+    added: tuple[Added, ...]
 
 
 def parse_answers(arguments: Iterable[str]) -> dict[str, str]:
@@ -85,7 +89,7 @@ def settle(
     context: Context,
     answers: Mapping[str, str],
     ask: Ask | None,
-) -> None:
+) -> list[MigrateOperation]:
     """Every drop and add that looks like a rename is one or is none, by somebody's word.
 
     Args:
@@ -94,32 +98,62 @@ def settle(
         answers: From `parse_answers`.
         ask: Puts a question on a terminal; None elsewhere.
 
+    Returns:
+        The changes; a drop and an add that are a rename are one of them now.
+
     Raises:
         MayBeRename: Nobody said.
-        RenameNeedsSuccessor: It is one; there is no recipe for it yet.
-        TableRenameNeedsSuccessor: The same, for a table.
         HintNamesNoColumn: ``renamed_from`` names a column that did not leave the models.
         RenameAnswerUnknown: An answer names something else.
+        ConversionNeedsUp: It has another type as well, and nothing says how values are made.
     """
     found = list(_candidates(changes))
     _check_answers(found, answers)
     _check_hints(changes, context)
+    merged: dict[int, MigrateOperation] = {}
+    gone: set[int] = set()
     for candidate in found:
-        _settle(candidate, answers, ask)
+        op = _settled(candidate, answers, ask, gone)
+        if op is not None:
+            gone |= {id(candidate.drop), id(op)}
+            merged[id(op)] = succeed(candidate.drop, op, context)
+    return [merged.get(id(op), op) for op in changes if id(op) in merged or id(op) not in gone]
 
 
-def _settle(candidate: Candidate, answers: Mapping[str, str], ask: Ask | None) -> None:
+def _settled(
+    candidate: Candidate, answers: Mapping[str, str], ask: Ask | None, taken: set[int]
+) -> Added | None:
+    """What the candidate is called now; None where it is dropped."""
+    added = [op for op in candidate.added if id(op) not in taken]
     answer = _known(candidate, answers)
+    if not added:
+        return None
     if answer is None and ask is not None:
-        choices = [_name(op) for op in candidate.added]
-        question = f"{candidate.old} left the models. Is it renamed to one of these?"
-        answer = ask(question, [*choices, NO])
+        answer = _asked(candidate, added, ask)
     if answer is None:
-        first = _name(candidate.added[0])
-        raise MayBeRename(old=candidate.old, new=_shown(candidate, first), name=first)
-    for op in candidate.added:
-        if _name(op) == answer:
-            _stop(candidate, op)
+        first = _name(added[0])
+        raise MayBeRename(
+            old=candidate.old,
+            new=_shown(candidate, first),
+            name=first,
+            in_code=_in_code(candidate, added[0]),
+        )
+    return next((op for op in added if _name(op) == answer), None)
+
+
+def _asked(candidate: Candidate, added: list[Added], ask: Ask) -> str | None:
+    question = f"{candidate.old} left the models. Is it renamed to one of these?"
+    only = f"only in the code: the database keeps {quote(candidate.name)}, nothing to migrate"
+    answer = ask(question, [*map(_name, added), only, NO])
+    if answer == only:
+        raise RenamedInCode(in_code=_in_code(candidate, added[0]))
+    return answer
+
+
+def _in_code(candidate: Candidate, op: Added) -> str:
+    if isinstance(op, ops.CreateTableOp):
+        return f'class ...(Base):\n        __tablename__ = "{candidate.name}"'
+    return f'{op.column.key}: Mapped[...] = mapped_column("{candidate.name}", ...)'
 
 
 def _known(candidate: Candidate, answers: Mapping[str, str]) -> str | None:
@@ -140,33 +174,22 @@ def _shown(candidate: Candidate, name: str) -> str:
     return f"{table}{dot}{quote(name)}" if is_column else quote(name)
 
 
-def _stop(candidate: Candidate, op: ops.AddColumnOp | ops.CreateTableOp) -> NoReturn:
-    if isinstance(op, ops.CreateTableOp):
-        raise TableRenameNeedsSuccessor(old=candidate.name, new=op.table_name)
-    raise RenameNeedsSuccessor(
-        table=table_of(op),
-        old=candidate.name,
-        new=op.column.name,
-        attribute=op.column.key,
-        up=quote(candidate.name),
-    )
-
-
 def _candidates(changes: Sequence[MigrateOperation]) -> Iterator[Candidate]:
     tables = [op for op in changes if isinstance(op, ops.CreateTableOp)]
     columns = [op for op in changes if isinstance(op, ops.AddColumnOp)]
     for op in changes:
         if isinstance(op, ops.DropColumnOp):
             added = [new for new in columns if _may_be(op, new)]
-            yield from _candidate(f"{table_of(op)}.{quote(op.column_name)}", op.column_name, added)
+            old = f"{table_of(op)}.{quote(op.column_name)}"
+            yield from _candidate(old, op.column_name, op, added)
         elif isinstance(op, ops.DropTableOp):
             same = [new for new in tables if _shape(new) == _shape(op)]
-            yield from _candidate(table_of(op), op.table_name, same)
+            yield from _candidate(table_of(op), op.table_name, op, same)
 
 
-def _candidate(old: str, name: str, added: Sequence[Any]) -> Iterator[Candidate]:
+def _candidate(old: str, name: str, drop: Any, added: Sequence[Any]) -> Iterator[Candidate]:
     if added:
-        yield Candidate(old, name, tuple(added))
+        yield Candidate(old, name, drop, tuple(added))
 
 
 def _may_be(gone: ops.DropColumnOp, new: ops.AddColumnOp) -> bool:

@@ -20,18 +20,6 @@ class NoOnlineWay(ChangeRefused):
     )
 
 
-class HintNeedsRecipe(ChangeRefused):
-    """A hint asks for a change that has no recipe yet."""
-
-    message = (
-        "The hint {hint} on {table}.{column} asks for a change that cannot be made online yet.\n"
-        "Nothing was written, and the database is unchanged.\n"
-        "In two releases it can: first add {column} beside the old column,\n\n"
-        """    {column} = mapped_column(..., info=filled_by("{up}"))\n\n"""
-        "with the new code writing both; then take the old column out of the model."
-    )
-
-
 class AddingRewritesTable(ChangeRefused):
     """A column of this kind makes PostgreSQL write the whole table anew."""
 
@@ -58,35 +46,6 @@ class TypeChangeNeedsSuccessor(ChangeRefused):
         "    )\n\n"
         "Rows that the running release updates after they were copied keep the copied value: where "
         "it still changes {column}, let one release write both columns in between."
-    )
-
-
-class RenameNeedsSuccessor(ChangeRefused):
-    """A column is to be renamed in the database."""
-
-    message = (
-        "{table}.{old} is to become {table}.{new}. Renamed in place, every query of the running "
-        "release that names {old} fails.\n"
-        "Nothing was written, and the database is unchanged.\n"
-        "Rename the attribute alone; the database keeps the name, and nothing has to be "
-        "migrated:\n\n"
-        """    {attribute}: Mapped[...] = mapped_column("{old}", ...)\n\n"""
-        "Or add {new} beside {old} with the new code writing both, and drop {old} one release "
-        "later:"
-        "\n\n"
-        """    {attribute}: Mapped[...] = mapped_column(..., info=filled_by({up!r}))\n"""
-    )
-
-
-class TableRenameNeedsSuccessor(ChangeRefused):
-    """A table is to be renamed in the database."""
-
-    message = (
-        "Table {old} is to become {new}. Renamed in place, every query of the running release that "
-        "names {old} fails.\n"
-        "Nothing was written, and the database is unchanged.\n"
-        "Rename the class alone; the database keeps the name, and nothing has to be migrated:\n\n"
-        """    class ...(Base):\n        __tablename__ = "{old}"\n"""
     )
 
 

@@ -89,12 +89,26 @@ class MayBeRename(ModelError):
         "dropping "
         "and adding loses what {old} holds.\n"
         "Nothing was written, and the database is unchanged.\n"
-        "Say which it is:\n\n"
+        "If only the code calls it otherwise, let the database keep the name; nothing has to be "
+        "migrated:\n\n"
+        "    {in_code}\n\n"
+        "Else say which it is:\n\n"
         "    alembic -x rename={old}:{name} revision --autogenerate -m ...    # a rename\n"
         "    alembic -x rename={old}: revision --autogenerate -m ...    # drop it, and add the "
         "other\n"
         "    alembic -x rename=none revision --autogenerate -m ...    # no change here is a "
         "rename\n"
+    )
+
+
+class RenamedInCode(ModelError):
+    """The database is to keep a name that the code has changed."""
+
+    message = (
+        "Then nothing has to be migrated. Write it in the model, and run the command again for "
+        "what else has changed:\n\n"
+        "    {in_code}\n\n"
+        "Nothing was written, and the database is unchanged."
     )
 
 

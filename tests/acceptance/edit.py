@@ -109,6 +109,8 @@ def models(source: str, style: str) -> Any:
         "column": orm.mapped_column,
         "relationship": orm.relationship,
         "filled_by": phased.filled_by,
+        "renamed_from": phased.renamed_from,
+        "converted_from": phased.converted_from,
         "Base": base,
         "SCHEMA": schema,
         "n": rename,

@@ -13,12 +13,10 @@ from sqlalchemy.dialects import postgresql
 
 from phased.errors import changes, models
 from phased.fact import ConstraintFacts, Facts, RelationFacts
-from phased.hints import converted_from, renamed_from
 from phased.operations.change_generated import ChangeGeneratedOp
 from phased.operations.change_identity import ChangeIdentityOp
 from phased.recipe import Context, Replace
 from phased.recipes import (
-    add_converted_column,
     add_exclusion,
     add_rewriting_column,
     add_unfilled_column,
@@ -79,18 +77,6 @@ CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str
         adding("n", postgresql.DOMAIN("email", sa.Text(), check="VALUE ~ '@'")),
         changes.AddingRewritesTable,
         ["constrained domain column", "CheckConstraint"],
-    ),
-    "renamed": (
-        add_converted_column,
-        adding("n", sa.Text, info=renamed_from("m")),
-        changes.HintNeedsRecipe,
-        ["renamed_from on users.n", 'filled_by("m")'],
-    ),
-    "converted": (
-        add_converted_column,
-        adding("n", sa.Text, info=converted_from("m", up="m::text")),
-        changes.HintNeedsRecipe,
-        ["converted_from on users.n", 'filled_by("m::text")'],
     ),
     "type": (
         change_type,

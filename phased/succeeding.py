@@ -1,0 +1,99 @@
+"""New columns beside old ones, both written by everybody, until the old ones are dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic.operations.ops import AddColumnOp, ExecuteSQLOp
+
+from phased.errors.changes import PrimaryKeyNeedsWindow
+from phased.filling import default_of, set_default, set_not_null, without_default
+from phased.model import Phase
+from phased.naming import quote
+from phased.operations.backfill import BackfillOp
+from phased.operations.note import NoteOp
+from phased.operations.sync_columns import SyncColumnsOp
+from phased.recipe import Phases, cost, primary_key, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.operations import MigrateOperation
+
+    from phased.recipe import Context
+    from phased.succession import SucceedOp
+
+STAYS = "{what} does not come along: {reason}"
+
+
+def begun(op: SucceedOp, context: Context) -> Phases:
+    """The new columns: empty, in step with the old ones, filled, then as strict as the models.
+
+    The new columns have no default until the contract: a value in one of them means new code.
+
+    Raises:
+        PrimaryKeyNeedsWindow: An old column is part of the primary key.
+    """
+    _refuse_key(op, context)
+    table, schema = op.table_name, op.schema
+    columns = [without_default(add.column) for add in op.adds]
+    adds = (AddColumnOp(table, column, schema=schema) for column in columns)
+    return Phases(
+        expand=(*adds, _sync(op), *_carried(op, context, Phase.EXPAND)),
+        backfill=(_backfill(op), *_carried(op, context, Phase.BACKFILL)),
+        contract=(*_strict(op), *_carried(op, context, Phase.CONTRACT)),
+    )
+
+
+def ended(op: SucceedOp) -> Phases:
+    """The old columns, out of step first."""
+    return Phases(contract=(_sync(op).reverse(), *op.drops))
+
+
+def _sync(op: SucceedOp) -> SyncColumnsOp:
+    return SyncColumnsOp(
+        op.table_name, old=op.old, new=op.new, up=op.up, down=op.down, schema=op.schema
+    )
+
+
+def _backfill(op: SucceedOp) -> BackfillOp:
+    values = dict(zip(op.new, op.up or map(quote, op.old), strict=True))
+    return BackfillOp(op.table_name, values, where=_missing(op), schema=op.schema)
+
+
+def _missing(op: SucceedOp) -> str | None:
+    """The trigger's own condition: new code may have left one of several columns NULL."""
+    if len(op.new) == 1:
+        return None
+    new, old = (", ".join(map(quote, names)) for names in (op.new, op.old))
+    return f"num_nonnulls({new}) = 0 AND num_nonnulls({old}) > 0"
+
+
+def _strict(op: SucceedOp) -> Iterator[MigrateOperation]:
+    for add in op.adds:
+        column, default = add.column, default_of(add.column)
+        if not column.nullable:
+            yield from set_not_null(op.table_name, column.name, op.schema)
+        if default is not None:
+            yield set_default(op.table_name, column.name, default, op.schema)
+
+
+def _carried(op: SucceedOp, context: Context, phase: Phase) -> Iterator[MigrateOperation]:
+    for one in context.carried.get((table_of(op), op.old), ()):
+        if one.phase is phase:
+            yield from map(ExecuteSQLOp, one.sql)
+            if one.reason:
+                yield NoteOp(STAYS.format(what=one.what, reason=one.reason))
+
+
+def _refuse_key(op: SucceedOp, context: Context) -> None:
+    key = primary_key(op, context)
+    if set(key) & set(op.old):
+        renamed = dict(zip(op.old, op.new, strict=False))
+        columns = [renamed.get(name, name) for name in key]
+        raise PrimaryKeyNeedsWindow(
+            table=table_of(op),
+            cost=cost(op, context),
+            change=f"it was ({', '.join(key)}) and is to be ({', '.join(columns)})",
+            columns=", ".join(f'"{name}"' for name in columns),
+        )
