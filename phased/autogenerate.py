@@ -19,6 +19,7 @@ from phased.pending import refuse_lost, subtract_pending
 from phased.recipe import Context, recipe_for, table_of
 from phased.rename import settle
 from phased.succession import SucceedOp, converted, retired
+from phased.succession_checks import check_expressions, check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,8 +72,10 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     changes = [unqualified(op, default) for op in flatten(difference)]
     plain = Context(facts=facts, tables=tables)
     check_hints(changes, plain)
+    check_sources(changes, plain)
     changes = _prepared(changes, tables, facts, migration)
     changes = converted(settle(changes, plain, rename_answers or {}, ask), plain)
+    check_expressions(changes, plain)
     changes = ordered(paired(retired(changes)), tables)
     carried = dependents.of(migration.connection, changes)
     context = replace(_context(changes, tables, facts), carried=carried)

@@ -18,7 +18,7 @@ from phased.errors.models import (
 from phased.filling import filled_by, parse
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 from phased.recipe import facts_of, model_column, model_table, table_of
-from phased.syntax import expressions, tree
+from phased.syntax import expressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -122,13 +122,9 @@ def _check_expressions(op: MigrateOperation, column: Column[Any], context: Conte
     if converted is not None:
         check_named(op, column.name, ("converted_from", list(converted["columns"])), context)
     expression = filled_by(column)
-    if expression is not None and not _asks_elsewhere(expression):
+    if expression is not None and not expressions.asks_elsewhere(parse(expression)):
         named = list(expressions.columns(parse(expression)))
         check_named(op, column.name, ("filled_by", named), context)
-
-
-def _asks_elsewhere(expression: str) -> bool:
-    return any(tree.kind(node) == "SubLink" for node in tree.walk(parse(expression)))
 
 
 def check_named(

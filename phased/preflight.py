@@ -30,7 +30,7 @@ from phased.phases import is_legacy, phase_functions
 from phased.record import record
 from phased.statements import evolve
 from phased.syntax import tree
-from phased.syntax.volatility import VOLATILE, functions
+from phased.syntax.volatility import varying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from phased.fact import Facts
     from phased.model import Plan, Statement
 
-MOVING = {"now", "statement_timestamp", "transaction_timestamp", "pg_backend_pid"}
 MAKES = {"CREATE TYPE", "CREATE DOMAIN", "CREATE FUNCTION", "CREATE SCHEMA", "ALTER TYPE"}
 LOSSY = (
     "{table}: {count} of {rows} rows come back from {new} as something else; the old column keeps "
@@ -135,10 +134,7 @@ def _varying(sync: Sync, expression: str, revision: str, facts: Facts) -> Iterat
         raise ExpressionUnreadable(
             revision=revision, expression=expression, reason=vars(error)["detail"], **_names(sync)
         ) from error
-    yield from (f"{n}()" for n in functions(node) if n in VOLATILE | MOVING | facts.volatile)
-    for item in tree.walk(node):
-        if tree.kind(item) == "SQLValueFunction":
-            yield tree.enum(item, "op").removeprefix("SVFOP_")
+    yield from varying(node, facts)
 
 
 def _trial(sync: Sync, facts: Facts, after: Sequence[Facts]) -> Trial | None:

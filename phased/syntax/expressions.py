@@ -28,6 +28,11 @@ def columns(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def asks_elsewhere(node: Node) -> bool:
+    """Whether an expression has a query in it, whose columns are another table's."""
+    return any(kind(item) == "SubLink" for item in walk(node))
+
+
 def conjuncts(node: Node) -> list[Node]:
     """The parts of an expression that AND joins, however deep."""
     held = inner(node)

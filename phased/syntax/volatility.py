@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phased.errors.revisions import SqlSyntax
-from phased.syntax.tree import kind, split, strings, walk
+from phased.syntax.tree import enum, kind, split, strings, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,8 @@ VOLATILE = frozenset(
         "uuid_generate_v4",
     ]
 )
+
+MOVING = frozenset(["now", "statement_timestamp", "transaction_timestamp", "pg_backend_pid"])
 
 # Taken for granted without a database; any other function may be a volatile one of the user's.
 STEADY = frozenset(
@@ -138,6 +140,14 @@ def functions(node: Node) -> Iterator[str]:
     for item in walk(node):
         if kind(item) == "FuncCall":
             yield strings(item.funcname)[-1]
+
+
+def varying(node: Node, facts: Facts) -> Iterator[str]:
+    """What an expression calls that may give another value later, as it would be written."""
+    yield from (f"{n}()" for n in functions(node) if n in VOLATILE | MOVING | facts.volatile)
+    for item in walk(node):
+        if kind(item) == "SQLValueFunction":
+            yield enum(item, "op").removeprefix("SVFOP_")
 
 
 def volatile(node: Node, facts: Facts) -> bool:
