@@ -30,7 +30,7 @@ def tag(engine: Engine | AsyncEngine, release: str) -> None:
         engine: The application's engine, before it is used.
         release: The revision that this build was made for: ``alembic heads`` at build time.
     """
-    plain: Engine = getattr(engine, "sync_engine", engine)
+    plain = engine if isinstance(engine, Engine) else engine.sync_engine
 
     @event.listens_for(plain, "do_connect")
     def name(
