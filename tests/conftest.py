@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test that needs one, and a database of its own for each."""
+"""A real PostgreSQL for every test that needs one, and an empty database for each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from server import FOLDER, VERSION, conninfo, new_database
+from databases import pool
+from server import FOLDER, VERSION, conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -15,9 +16,17 @@ from phased.embedded import start
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from databases import Pool
     from sqlalchemy import URL, Engine
 
-FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+FAST = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "checkpoint_timeout = '1h'",
+    "max_wal_size = '4GB'",
+    "autovacuum = off",  # also because nobody asked it into `pg_stat_activity`
+)
 NEEDS_SERVER = {"server", "database", "engine", "twin"}
 
 
@@ -38,25 +47,32 @@ def server() -> URL:
     return url
 
 
+@pytest.fixture(scope="session")
+def databases(server: URL) -> Iterator[Pool]:
+    """Empty databases, used again by this worker."""
+    with pool(server) as found:
+        yield found
+
+
 @pytest.fixture
-def database(server: URL) -> Iterator[URL]:
-    """The URL of a new empty database, dropped after the test."""
-    with new_database(server) as url:
+def database(databases: Pool) -> Iterator[URL]:
+    """The URL of an empty database."""
+    with databases.database() as url:
         yield url
 
 
 @pytest.fixture
 def engine(database: URL) -> Iterator[Engine]:
-    """An engine on a new empty database."""
-    engine = create_engine(database, poolclass=NullPool)
+    """An engine on an empty database."""
+    engine = create_engine(database)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def twin(server: URL) -> Iterator[Engine]:
+def twin(databases: Pool) -> Iterator[Engine]:
     """An engine on a second empty database, to compare with the first."""
-    with new_database(server) as url:
+    with databases.database() as url:
         engine = create_engine(url, poolclass=NullPool)
         yield engine
         engine.dispose()
