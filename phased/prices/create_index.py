@@ -8,7 +8,7 @@ from phased.facts import changes, questions
 from phased.model import Lock
 from phased.naming import quote
 from phased.price import Price
-from phased.syntax import indexes, names
+from phased.syntax import expressions, indexes, names
 
 if TYPE_CHECKING:
     from phased.fact import Facts
@@ -50,12 +50,23 @@ def _restricts(node: Node, table: str, name: str, facts: Facts) -> tuple[str, ..
 
 
 def _nulls_only(node: Node, table: str, facts: Facts) -> bool:
-    plain = [item.index_elem.name for item in node.index_params]
-    if node.nulls_not_distinct or not all(plain):
+    elements = [item.index_elem for item in node.index_params]
+    named = {name for element in elements for name in _columns(element)}
+    if node.nulls_not_distinct or not named or not questions.is_added(facts, table, named):
         return False
-    added = questions.is_added(facts, table, plain)
-    held = [questions.column(facts, table, name) for name in plain]
-    return added and any(c is not None and not c.default and not c.identity for c in held)
+    return any(_is_null(element, table, facts) for element in elements)
+
+
+def _columns(element: Node) -> tuple[str, ...]:
+    return (element.name,) if element.name else expressions.columns(element.expr)
+
+
+def _is_null(element: Node, table: str, facts: Facts) -> bool:
+    """Whether a key is NULL for a row whose writer does not know the columns."""
+    if not element.name and not expressions.passes_null(element.expr):
+        return False
+    held = [questions.column(facts, table, name) for name in _columns(element)]
+    return any(c is not None and not c.default and not c.identity for c in held)
 
 
 def evolve(node: Node, facts: Facts) -> Facts:

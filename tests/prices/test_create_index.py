@@ -39,7 +39,10 @@ def test_without_a_name() -> None:
     ("index", "restricts"),
     [
         ("UNIQUE INDEX i ON posts (title)", ("unique index posts.i",)),
-        ("UNIQUE INDEX i ON posts (lower(slug))", ("unique index posts.i",)),
+        ("UNIQUE INDEX i ON posts (lower(slug))", ()),
+        ("UNIQUE INDEX i ON posts (coalesce(slug, ''))", ("unique index posts.i",)),
+        ("UNIQUE INDEX i ON posts (lower(title))", ("unique index posts.i",)),
+        ("UNIQUE INDEX i ON posts (lower(title || slug))", ("unique index posts.i",)),
         ("UNIQUE INDEX i ON posts (slug)", ()),
         ("UNIQUE INDEX i ON posts (slug, n)", ()),
         ("UNIQUE INDEX i ON posts (n)", ("unique index posts.i",)),
