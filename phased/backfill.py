@@ -1,4 +1,4 @@
-"""The batch loop: where it stands, how large the next batch is, when to stop.
+"""The batch loop: which rows come next, when to pause, when to stop.
 
 Walks the table by ranges of pages (TID range scans): the checkpoint is a page number that commits
 with its batch, and a key, ordered or not, is not needed. A row that is updated meanwhile can move
@@ -8,228 +8,230 @@ to a page that was walked already, so the table is swept again until nothing is 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, UndefinedTable
 
-from phased.batch import analyze, sql, update
+from phased import batch, control, crew, row_function, walk
 from phased.blocking import describe
-from phased.guard import pause_after, row, spent, tell
-from phased.model import StepState
-from phased.naming import relation
-from phased.rollout import print_of
+from phased.cursor import advance, is_over, next_sweep
+from phased.errors.backfill import BackfillPaused
+from phased.guard import pause_after, spent, tell
+from phased.ledger import Ledger
+from phased.throttle import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from psycopg import Connection
 
     from phased.guard import Run
-    from phased.model import Backfill, Step
+    from phased.model import Step
+    from phased.walk import Task, Walk
 
-FIRST_PAGES = 32
-MOST_PAGES = 16_384
-SWEEPS = 10
-LEAVES = """
-WITH RECURSIVE tree (oid) AS (
-    SELECT %s::regclass::oid
-    UNION SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid
-)
-SELECT c.oid::regclass::text FROM tree t JOIN pg_class c USING (oid)
-WHERE c.relkind = 'r' ORDER BY 1
-"""
-EXTENT = """
-SELECT pg_relation_size(oid) / current_setting('block_size')::int, relfilenode::text
+BUSY = (LockNotAvailable, DeadlockDetected)
+TOO_LONG = (QueryCanceled, row_function.TooLong)
+LOOK_AGAIN = 0.5  # seconds, while paused
+AROUND = """
+SELECT relfilenode::text, ARRAY(
+    SELECT 'pid ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '')
+    FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+    WHERE NOT l.granted AND pg_backend_pid() = ANY(pg_blocking_pids(l.pid)) ORDER BY l.pid)
 FROM pg_class WHERE oid = to_regclass(%s)
 """
-BUSY = (LockNotAvailable, DeadlockDetected)
+"""The file of a table, and who waits behind us."""
 
 
-@dataclass(slots=True)
-class Cursor:
-    """Where a backfill stands, as the ledger keeps it.
-
-    Attributes:
-        sweep: 0 for the first walk over the table, then one more for each that looks again.
-        filled: Rows so far.
-        found: Rows filled in this sweep.
-        previous: Rows filled in the sweep before.
-        leaves: Table without partitions to the next page, and to the file its pages are counted in.
-    """
-
-    sweep: int = 0
-    filled: int = 0
-    found: int = 0
-    previous: int = 0
-    leaves: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Walk:
-    """One backfill under way; pages are counted over all leaves.
-
-    Attributes:
-        stuck: Seconds since the last batch that got its locks.
-        before: Rows that were filled before this run.
-    """
-
-    run: Run
-    step: Step
-    work: Backfill
-    cursor: Cursor
-    leaves: list[str]
-    began: float = field(default_factory=time.monotonic)
-    stuck: float = 0.0
-    before: int = 0
-
-    @property
-    def table(self) -> str:
-        """The table as the revision names it, for SQL."""
-        return relation(self.work.table, self.work.schema)
+class Moved(Exception):
+    """The pages are no longer what they were when the batch was planned."""
 
 
 def fill(step: Step, run: Run) -> None:
     """Fill every row that is missing a value, a commit per batch, from where the ledger says.
 
     Raises:
+        BackfillPaused: Somebody has paused it.
         LockBudgetSpent: Somebody keeps rows locked.
+        FunctionFailed: The function that makes the values raised an error.
     """
     if step.backfill is None:
         raise TypeError(step)
-    cursor = _cursor(step, run)
-    walk = Walk(run, step, step.backfill, cursor, [], before=cursor.filled)
+    here = walk.begin(step, step.backfill, run)
+    _refuse_paused(here)
     while True:
-        walk.leaves = [name for (name,) in run.connection.execute(LEAVES, (walk.table,))]
-        for leaf in walk.leaves:
-            _leaf(walk, leaf)
-        if is_over(cursor, walk.work):
+        walk.look_over(here)
+        crew.work(here, partial(_work, here))
+        if is_over(here.cursor, conditional=bool(here.work.where)):
             break
-        cursor.previous, cursor.found = cursor.found, 0
-        cursor.sweep, cursor.leaves = cursor.sweep + 1, {}
-    _patiently(walk, lambda: analyze(run, walk.work))
+        next_sweep(here.cursor)
+    _patiently(here, lambda: batch.analyze(run, here.work))
 
 
-def is_over(cursor: Cursor, work: Backfill) -> bool:
-    """Whether the sweep that has ended was the last.
-
-    The first walk is never the last. A condition of the user's that still holds for a row that
-    was filled would hold for ever.
-    """
-    holds_for_ever = bool(work.where) and cursor.found >= cursor.previous
-    return cursor.sweep > 0 and (not cursor.found or holds_for_ever or cursor.sweep == SWEEPS)
-
-
-def first_page(cursor: Cursor, leaf: str, node: str) -> int:
-    """Where the walk of a leaf goes on; at the start, if its rows have moved to a new file."""
-    page, known = cursor.leaves.get(leaf, (0, node))
-    return page if known == node else 0
+def _refuse_paused(here: Walk) -> None:
+    asked = here.control
+    if asked.paused_by:
+        raise BackfillPaused(
+            revision=here.run.plan.revision,
+            table=here.table,
+            by=asked.paused_by,
+            at=asked.paused_at,
+            filled=here.cursor.filled,
+            command=here.run.command,
+        )
 
 
-def next_size(size: int, took: float, target: float) -> int:
-    """Pages for the next batch: towards the target duration, at most doubling or halving."""
-    wanted = size * target / max(took, 0.001)
-    return round(min(max(wanted, size / 2, 1), size * 2, MOST_PAGES))
-
-
-def _leaf(walk: Walk, leaf: str) -> None:
-    """Walk a table without partitions to where it ended when the sweep came to it.
-
-    What is written meanwhile, also by ourselves, goes to its end: that is for the next sweep.
-    """
-    size = FIRST_PAGES
-    target = walk.run.settings.batch_duration.total_seconds()
-    ends: dict[str, int] = {}
-    while extent := walk.run.connection.execute(EXTENT, (leaf,)).fetchone():
-        now, node = extent
-        pages = ends.setdefault(node, now)
-        page = first_page(walk.cursor, leaf, node)
-        if page >= pages:
+def _work(here: Walk, connection: Connection[Any], workers: int) -> None:
+    """Do batch after batch until nothing is left, or another number of workers is wanted."""
+    while here.workers == workers and _may_go_on(here):
+        task = walk.next_task(here)
+        if task is None:
             return
-        if not walk.cursor.sweep and not page:
-            tell(walk.run, "statement", sql(walk.work, leaf, (page, page + size)), walk.step)
-        began = time.monotonic()
-        if _batch(walk, leaf, (page, page + size), node):
-            size = next_size(size, time.monotonic() - began, target)
-            _progress(walk, leaf, pages)
-        else:
-            size = max(1, size // 2)
+        try:
+            _batch(here, connection, task)
+        finally:
+            task.pages.taken = False
 
 
-def _batch(walk: Walk, leaf: str, pages: tuple[int, int], node: str) -> bool:
-    """Whether a range of pages is behind us."""
-    alone = pages[1] - pages[0] == 1
+def _may_go_on(here: Walk) -> bool:
+    """Wait as long as there is a reason to; whether it goes on then."""
+    with here.gate:
+        while not here.stop.is_set():
+            if here.control.paused_by:
+                _told_pause(here)
+                _wait(here, LOOK_AGAIN)
+                continue
+            hold(here.pauses, partial(_wait, here))
+            if not here.control.paused_by:
+                break
+    return not here.stop.is_set()
+
+
+def _told_pause(here: Walk) -> None:
+    asked = here.control
+    if here.pauses.told[1] != "control":
+        here.pauses.told = (time.monotonic(), "control")
+        reason = f"paused by {asked.paused_by}; to go on: phased backfill resume"
+        walk.waiting(here, reason, "control")
+
+
+def _wait(here: Walk, seconds: float) -> bool:
+    """Wait, and hear what is asked meanwhile; whether that is to end or to pause."""
+    if here.stop.wait(seconds):
+        return True
+    if seconds >= LOOK_AGAIN:
+        run, step = here.run, here.step
+        walk.ask(here, control.asked(run.watched, run.plan.revision, step.phase, step.position))
+    return bool(here.control.paused_by)
+
+
+def _batch(here: Walk, connection: Connection[Any], task: Task) -> None:
+    """Do a batch; where that cannot be done now, the range stays open."""
+    began = time.monotonic()
+    alone = task.pages.last - task.pages.first == 1
     try:
-        _commit(walk, leaf, pages, node)
-    except QueryCanceled:  # it would have kept its rows locked for too long
-        if alone:
+        filled = _commit(here, connection, task)
+    except TOO_LONG:  # it would have kept its rows locked for too long
+        if alone and not here.stop.is_set():
             raise
-        return False
+        walk.narrow(here, task)
     except BUSY:
-        if alone and not walk.cursor.sweep:
-            walk.cursor.leaves[leaf] = pages[1], node  # the next sweep comes back to it
-            return True
-        _step_back(walk)
-        return False
-    walk.stuck = 0.0
-    return True
+        _busy(here, task, alone=alone)
+    except (Moved, UndefinedTable) as error:
+        walk.moved(here, connection, task)
+        if isinstance(error, UndefinedTable) and task.name in here.ends:
+            raise
+    else:
+        with here.mutex:
+            here.stuck = 0.0
+            walk.adapt(here, task, filled, time.monotonic() - began)
+            walk.progress(here)
 
 
-def _commit(walk: Walk, leaf: str, pages: tuple[int, int], node: str) -> None:
-    run, cursor = walk.run, walk.cursor
-    with run.connection.transaction():
-        filled = update(run, walk.work, leaf, pages, again=cursor.sweep > 0)
-        leaves = {**cursor.leaves, leaf: (pages[1], node)}
-        done = cursor.filled + filled, cursor.found + filled
-        after = Cursor(cursor.sweep, *done, cursor.previous, leaves)
-        standing = row(walk.step, run, StepState.RUNNING)
-        run.ledger.write(replace(standing, cursor=asdict(after)))
-    cursor.filled, cursor.found, cursor.leaves = after.filled, after.found, after.leaves
+def _commit(here: Walk, connection: Connection[Any], task: Task) -> int:
+    """The rows that were filled, committed with the checkpoint.
+
+    From its checkpoint to its commit a worker is alone: each writes down what all have done.
+    """
+    with ExitStack() as committing:
+        with connection.transaction():
+            filled = _update(here, connection, task)
+            waiters = _look_around(connection, task)
+            committing.enter_context(here.mutex)
+            _refuse_moved(here, task)
+            book = Ledger(connection, here.run.ledger.schema)
+            asked = book.checkpoint(walk.standing(here, task, filled))
+        advance(here.cursor, task.leaf, task.pages, filled)
+        here.pauses.look.waiters = waiters or here.pauses.look.waiters
+        walk.ask(here, control.read(asked))
+    return filled
 
 
-def _patiently(walk: Walk, action: Callable[[], None]) -> None:
+def _update(here: Walk, connection: Connection[Any], task: Task) -> int:
+    work, again = here.work, here.cursor.sweep > 0
+    stall = here.run.settings.max_stall.total_seconds()
+    if task.name not in here.keys:
+        here.keys[task.name] = batch.key_of(connection, work, task.name)
+    statement = row_function.select if work.function else batch.sql
+    text = statement(work, task.name, task.pages, here.keys[task.name], again=again)
+    if not again and task.name not in here.told:
+        here.told.add(task.name)
+        tell(here.run, "statement", text, here.step)
+    batch.brace(connection, stall, task.pages)
+    if work.function:
+        limit = None if task.pages.last - task.pages.first == 1 else stall
+        return row_function.fill(connection, work, task.name, text, limit)
+    return connection.execute(text.encode()).rowcount
+
+
+def _look_around(connection: Connection[Any], task: Task) -> list[str]:
+    """Who waits behind us.
+
+    Raises:
+        Moved: The rows are in another file now.
+    """
+    found = connection.execute(AROUND, (task.name,)).fetchone()
+    if found is None or found[0] != task.leaf.node:
+        raise Moved
+    return list(found[1])
+
+
+def _refuse_moved(here: Walk, task: Task) -> None:
+    if here.cursor.leaves.get(task.name) is not task.leaf:
+        raise Moved
+
+
+def _busy(here: Walk, task: Task, *, alone: bool) -> None:
+    """Somebody has a row locked: the walk goes on without a single page, the sweep waits for it."""
+    if alone and not here.cursor.sweep:
+        with here.mutex:
+            advance(here.cursor, task.leaf, task.pages, 0)
+        return
+    walk.narrow(here, task)
+    _step_back(here)
+
+
+def _patiently(here: Walk, action: Callable[[], None]) -> None:
     while True:
         try:
             return action()
         except BUSY:
-            _step_back(walk)
+            _step_back(here)
 
 
-def _step_back(walk: Walk) -> None:
+def _step_back(here: Walk) -> None:
     """Let others have the rows for a while."""
-    run = walk.run
-    run.attempts += 1
+    run = here.run
     pause = pause_after(1, run.settings.max_stall.total_seconds())
-    walk.stuck += pause
-    run.waited += pause
-    who = f"; in the way: {describe(run.blockers[0])}" if run.blockers else ""
-    facts = {"blockers": [asdict(blocker) for blocker in run.blockers]}
-    tell(run, "attempt", f"rows are locked, stepping back{who}", walk.step, **facts)
-    if walk.stuck > run.settings.lock_budget.total_seconds():
-        raise spent(walk.step, run)
-    time.sleep(pause)
-
-
-def _progress(walk: Walk, leaf: str, pages: int) -> None:
-    took = max(time.monotonic() - walk.began, 0.001)
-    place = walk.leaves.index(leaf) if leaf in walk.leaves else 0
-    inside = min(walk.cursor.leaves[leaf][0] / max(pages, 1), 1)
-    share = 1.0 if walk.cursor.sweep else (place + inside) / len(walk.leaves)
-    filled = walk.cursor.filled
-    rate = (filled - walk.before) / took
-    total = round(filled / share)
-    left = (total - filled) / rate if rate else 0.0
-    text = f"backfill {walk.work.table}: {filled} rows, {rate:.0f} rows/s, {left:.0f} s left"
-    facts = {"done": filled, "total": total, "rate": rate, "left": left}
-    tell(walk.run, "progress", text, walk.step, table=walk.table, sweep=walk.cursor.sweep, **facts)
-
-
-def _cursor(step: Step, run: Run) -> Cursor:
-    """What the ledger has, unless the backfill was another one then."""
-    found = run.ledger.read().steps.get((run.plan.revision, step.phase, step.position))
-    if found is None or not found.cursor or found.fingerprint != print_of(step):
-        return Cursor()
-    return _read(found.cursor)
-
-
-def _read(kept: Mapping[str, Any]) -> Cursor:
-    leaves = {name: (page, node) for name, (page, node) in kept["leaves"].items()}
-    return Cursor(kept["sweep"], kept["filled"], kept["found"], kept["previous"], leaves)
+    with here.mutex:
+        run.attempts += 1
+        here.stuck += pause
+        run.waited += pause
+        who = f"; in the way: {describe(run.blockers[0])}" if run.blockers else ""
+        facts = {"blockers": [asdict(blocker) for blocker in run.blockers]}
+        tell(run, "attempt", f"rows are locked, stepping back{who}", here.step, **facts)
+        if here.stuck > run.settings.lock_budget.total_seconds():
+            raise spent(here.step, run)
+    here.stop.wait(pause)

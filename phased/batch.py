@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from phased.naming import quote, relation
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from phased.cursor import Range
     from phased.guard import Run
     from phased.model import Backfill
 
@@ -20,39 +23,71 @@ PATIENT = """
 SELECT set_config('lock_timeout', (2 * setting::int + 1000)::text, true)
 FROM pg_settings WHERE name = 'deadlock_timeout'
 """
+KEY = """
+SELECT array_agg(a.attname::text ORDER BY k.place)
+FROM pg_index i
+CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+JOIN pg_type t ON t.oid = a.atttypid
+WHERE i.indrelid = to_regclass(%s) AND i.indisprimary AND k.place <= i.indnkeyatts
+HAVING bool_and(t.typcategory IN ('S', 'E') OR EXISTS (
+    SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'hash'
+    WHERE o.opcdefault AND o.opcintype = t.oid))
+"""
 
 
-def update(run: Run, work: Backfill, leaf: str, pages: tuple[int, int], *, again: bool) -> int:
-    """Fill the rows of a range of pages, inside a transaction; how many there were.
+def brace(connection: Connection[Any], stall: float, pages: Range) -> None:
+    """Set the timeouts of a batch, inside its transaction.
 
     A row lock is waited for less long than PostgreSQL takes to look for a deadlock: in one with
     the application it is the backfill that steps back. The application waits for the rows of a
     batch `max_stall` at most; a single page is let through however long it takes. A trigger of
     `op.sync_columns()` is told not to take the new values for a new release's.
 
-    Raises:
-        LockNotAvailable: Somebody has a row locked.
-        QueryCanceled: It took too long.
+    Args:
+        connection: Where the batch runs.
+        stall: Seconds that others may wait.
+        pages: A single page has no time limit.
     """
-    stall = round(run.settings.max_stall.total_seconds() * 1000)
-    fuse = 0 if pages[1] - pages[0] == 1 else stall
-    run.connection.execute(TIMEOUTS, (stall // 2, str(fuse)))
-    return run.connection.execute(sql(work, leaf, pages, again=again).encode()).rowcount
+    stalled = round(stall * 1000)
+    fuse = 0 if pages.last - pages.first == 1 else stalled
+    connection.execute(TIMEOUTS, (stalled // 2, str(fuse)))
 
 
-def sql(work: Backfill, leaf: str, pages: tuple[int, int], *, again: bool = False) -> str:
+def sql(work: Backfill, leaf: str, pages: Range, key: str = "", *, again: bool = False) -> str:
     """The UPDATE of one batch: the rows of these pages that are still missing a value."""
     values = ", ".join(f"{quote(column)} = {value}" for column, value in assigned(work).items())
-    alias = "" if leaf == relation(work.table, work.schema) else f" AS {quote(work.table)}"
-    first, last = pages
+    chosen = rows(work, pages, key, again=again)
+    return f"UPDATE ONLY {aliased(work, leaf)} SET {values} WHERE {chosen}"
+
+
+def rows(work: Backfill, pages: Range, key: str = "", *, again: bool = False) -> str:
+    """The condition for the rows of a batch: still missing, on these pages, of this stride."""
+    table = quote(work.table)
+    number = key or f"hashtid({table}.ctid)"
+    mask = pages.strides - 1  # a power of two, less one: a remainder could be negative
+    stride = f" AND ({number} & {mask}) = {pages.stride}" if mask else ""
     return (
-        f"UPDATE ONLY {leaf}{alias} SET {values} WHERE ({missing(work, again=again)})"
-        f" AND {_ctid(work)} >= '({first},0)' AND {_ctid(work)} < '({last},0)'"
+        f"({missing(work, again=again)}) AND {table}.ctid >= '({pages.first},0)'"
+        f" AND {table}.ctid < '({pages.last},0)'{stride}"
     )
 
 
-def _ctid(work: Backfill) -> str:
-    return f"{quote(work.table)}.ctid"
+def aliased(work: Backfill, leaf: str) -> str:
+    """A leaf under the name that the expressions know."""
+    return leaf if leaf == relation(work.table, work.schema) else f"{leaf} AS {quote(work.table)}"
+
+
+def key_of(connection: Connection[Any], work: Backfill, leaf: str) -> str:
+    """A hash of the primary key; empty where there is none, and the row's place has to do.
+
+    A row that is filled with NULL gets a new place: by that it could be met again.
+    """
+    found = connection.execute(KEY, (leaf,)).fetchone()
+    if found is None or not found[0]:
+        return ""
+    columns = ", ".join(f"{quote(work.table)}.{quote(name)}" for name in found[0])
+    return f"hash_record(ROW({columns}))"
 
 
 def assigned(work: Backfill) -> dict[str, str]:
@@ -69,7 +104,7 @@ def missing(work: Backfill, *, again: bool) -> str:
     """
     if work.where:
         return work.where
-    if not again:
+    if not again or work.function:
         return " OR ".join(f"{quote(column)} IS NULL" for column in work.values)
     pairs = work.values.items()
     return " OR ".join(f"{quote(c)} IS NULL AND ({value}) IS NOT NULL" for c, value in pairs)

@@ -119,6 +119,19 @@ def watching(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
         yield watch
 
 
+@contextmanager
+def another(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
+    """One more connection in autocommit, to work over.
+
+    Raises:
+        CannotConnect: With the reason, without the password.
+        PoolTooSmall: The engine's pool gives out no more.
+    """
+    with watching(engine) as connection:
+        settle(connection)
+        yield connection
+
+
 def settle(connection: psycopg.Connection[Any]) -> None:
     """Let no timeout of a role or a database strike, and the server notice a killed client."""
     with connection.transaction():

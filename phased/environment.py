@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
@@ -15,7 +16,7 @@ from alembic.util import CommandError, to_list
 
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
 from phased import console, revisions, stamp
-from phased.connection import as_engine, connect, refuse_pooler, rights, settle, watching
+from phased.connection import another, as_engine, connect, refuse_pooler, rights, settle, watching
 from phased.errors.running import Interrupted, Stopped
 from phased.errors.settings import MisplacedArgument
 from phased.first_error import first_error
@@ -99,7 +100,15 @@ def _online(engine: Engine, metadata: Any, options: dict[str, Any]) -> None:
         }
         context.configure(**keywords)
         migration = context.get_context()
-        session = Session(context.config, context.script, migration, connection, watch, notify)
+        session = Session(
+            context.config,
+            context.script,
+            migration,
+            connection,
+            watch,
+            notify,
+            partial(another, engine),
+        )
         _dispatch(session, engine, stack)
 
 

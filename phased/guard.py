@@ -25,6 +25,7 @@ from phased.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
     from psycopg import Connection
@@ -54,6 +55,7 @@ class Run:
         notify: Takes events.
         command: What the user types to go on after a failure.
         facts: The database before the revision.
+        another: Opens one more connection, in autocommit.
         attempts: How often the step under way tried to get its locks.
         waited: Seconds the step under way has waited for locks.
         blockers: Who stood in the way of the step under way, as of the last look.
@@ -70,6 +72,7 @@ class Run:
     notify: Callable[[Event], None]
     command: str
     facts: Facts
+    another: Callable[[], AbstractContextManager[Connection[Any]]]
     attempts: int = 0
     waited: float = 0.0
     blockers: list[Blocker] = field(default_factory=list)

@@ -218,6 +218,18 @@ class Ledger:
             (*_values(row),),
         )
 
+    def checkpoint(self, row: StepRow) -> Mapping[str, Any]:
+        """Record where a backfill stands; what somebody asks of it meanwhile."""
+        found = self.connection.execute(
+            f"UPDATE {self.step} SET attempts = %s, waited_ms = %s, cursor = %s::jsonb ||"
+            " jsonb_build_object('control', coalesce(cursor -> 'control', '{}'))"
+            " WHERE revision = %s AND phase = %s AND position = %s RETURNING cursor -> 'control'",
+            (row.attempts, row.waited_ms, json.dumps(row.cursor), *_place(row)),
+        ).fetchone()
+        if found is None:
+            self.write(row)
+        return found[0] if found else {}
+
     def _rollouts(self, revision: str | None) -> list[RolloutRow]:
         with self.connection.cursor(row_factory=class_row(RolloutRow)) as cursor:
             return cursor.execute(
@@ -233,6 +245,10 @@ class Ledger:
                 " WHERE revision = coalesce(%s, revision)",
                 (revision,),
             ).fetchall()
+
+
+def _place(row: StepRow) -> tuple[str, str, int]:
+    return row.revision, row.phase, row.position
 
 
 def _columns(row: type[RolloutRow | StepRow]) -> str:

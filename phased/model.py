@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -101,12 +101,16 @@ class Backfill:
         schema: Unquoted schema name, or None for the search path.
         values: Column name (unquoted) to SQL expression over the same row.
         where: SQL condition for rows still to be filled; None means "any of the columns is NULL".
+        function: Makes the values instead: from the row's columns to those that change.
+        code: A hash of what the function says, where the revision file has it.
     """
 
     table: str
     values: Mapping[str, str]
     schema: str | None = None
     where: str | None = None
+    function: Callable[[dict[str, Any]], Mapping[str, Any] | None] | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ def print_of(step: Step) -> str:
     """A fingerprint of what a step runs."""
     from phased.statements import fingerprint
 
-    return fingerprint(";\n".join(statement.sql for statement in step.statements))
+    code = f"'{step.backfill.code}'" if step.backfill and step.backfill.code else ""
+    return fingerprint(";\n".join(statement.sql for statement in step.statements) + code)
 
 
 def is_done(entries: Entries, revision: str, step: Step) -> bool:

@@ -11,6 +11,7 @@ from phased.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     import psycopg
     from alembic.config import Config
@@ -43,6 +44,7 @@ class Session:
         connection: Where Alembic and the steps work.
         watch: A second connection in autocommit: it holds the runner lock and looks around.
         notify: Takes events.
+        another: Opens one more connection, in autocommit.
     """
 
     config: Config
@@ -51,6 +53,7 @@ class Session:
     connection: Connection
     watch: psycopg.Connection[Any]
     notify: Callable[[Event], None]
+    another: Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
 
     @cached_property
     def settings(self) -> Settings:
@@ -89,6 +92,7 @@ def run_of(session: Session, plan: Plan, facts: Facts, command: str) -> Run:
         notify=session.notify,
         command=command,
         facts=facts,
+        another=session.another,
     )
 
 

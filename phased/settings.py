@@ -55,6 +55,14 @@ class Settings(BaseSettings):
         start_after: Revisions up to and including this one were applied before phased was adopted
             and are not judged.
         batch_duration: What one batch of a backfill should take.
+        backfill_workers: Connections that a backfill works over at once.
+        backfill_rate: Rows per second that a backfill may fill; any number unless set.
+        backfill_patience: The longest that a backfill pauses for one reason before it goes on.
+        max_replica_lag: A backfill pauses while a replica is further behind.
+        max_snapshot_age: A backfill pauses while a transaction holds an older snapshot.
+        autovacuum_patience: How long a backfill pauses for an autovacuum at its table.
+        prepared_statements: Whether the application prepares statements, as psycopg and asyncpg do
+            unless told otherwise: then none of its results may change its type.
         postgres_version: Major version of the embedded PostgreSQL.
 
     Raises:
@@ -81,6 +89,13 @@ class Settings(BaseSettings):
     )
     start_after: str | None = Field(default=None, examples=["3f2a9c1b7d04"])
     batch_duration: Duration = Field(default=timedelta(milliseconds=100), examples=["100ms"])
+    backfill_workers: int = Field(default=1, ge=1, le=32, examples=["2"])
+    backfill_rate: int | None = Field(default=None, ge=1, examples=["5000"])
+    backfill_patience: Duration = Field(default=timedelta(minutes=5), examples=["5min"])
+    max_replica_lag: Duration = Field(default=timedelta(seconds=10), examples=["10s"])
+    max_snapshot_age: Duration = Field(default=timedelta(minutes=5), examples=["5min"])
+    autovacuum_patience: Duration = Field(default=timedelta(seconds=10), examples=["10s"])
+    prepared_statements: bool = Field(default=True, examples=["false"])
     postgres_version: int = Field(default=18, examples=["18"])
 
     def __init__(self, **values: Any) -> None:

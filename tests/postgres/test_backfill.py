@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from running import Project, of, statements
 
-from phased.backfill import Cursor, first_page, next_size
 from phased.batch import sql
+from phased.cursor import Range, next_width
 from phased.errors.running import LockBudgetSpent, StepFailed
 from phased.model import Backfill, Phase, StepState
 
@@ -106,8 +106,13 @@ def test_a_killed_run_goes_on_where_it_stood(project: Project) -> None:
         project.upgrade()
     left = missing(project)
     assert 0 < left < ROWS
-    page = cursor(project)["leaves"]["users"][0]
-    full = f"SELECT count(*) FROM users WHERE handle IS NULL AND ctid < '({page},0)'"
+    ((first, last, stride, strides),) = cursor(project)["leaves"]["users"]["open"]
+    full = (
+        "SELECT count(*) FROM users WHERE handle IS NULL"
+        f" AND ctid >= '({first},0)' AND ctid < '({last},0)'"
+        f" AND (hashtid(ctid) & {strides - 1}) < {stride}"
+    )
+    assert 0 < stride < strides
     assert project.value(full) == 0
     assert cursor(project)["filled"] == ROWS - left
     project.watching.clear()
@@ -399,13 +404,6 @@ def test_a_mended_backfill_begins_again(project: Project) -> None:
     assert len(statements(events)) == 1  # the walk began again
 
 
-def test_the_walk_goes_on_where_the_cursor_says() -> None:
-    kept = Cursor(leaves={"users": (40, "16385")})
-    assert first_page(kept, "users", "16385") == 40
-    assert first_page(kept, "users", "16390") == 0
-    assert first_page(kept, "posts", "16385") == 0
-
-
 @pytest.mark.parametrize(
     ("size", "took", "expected"),
     [
@@ -420,20 +418,20 @@ def test_the_walk_goes_on_where_the_cursor_says() -> None:
     ],
 )
 def test_the_size_follows_the_duration(size: int, took: float, expected: int) -> None:
-    assert next_size(size, took, 0.1) == expected
+    assert next_width(size, took, 0.1) == expected
 
 
 def test_the_sql_of_a_batch() -> None:
     one = Backfill("users", {"handle": "name"})
-    assert sql(one, "users", (0, 32)) == (
+    assert sql(one, "users", Range(0, 32)) == (
         "UPDATE ONLY users SET handle = name WHERE (handle IS NULL)"
         " AND users.ctid >= '(0,0)' AND users.ctid < '(32,0)'"
     )
     two = Backfill("Order", {"a": "x", "B": "y"}, schema="billing")
-    assert sql(two, 'billing."Order_1"', (32, 33), again=True) == (
+    assert sql(two, 'billing."Order_1"', Range(32, 33), again=True) == (
         'UPDATE ONLY billing."Order_1" AS "Order" SET a = COALESCE(a, x), "B" = COALESCE("B", y)'
         ' WHERE (a IS NULL AND (x) IS NOT NULL OR "B" IS NULL AND (y) IS NOT NULL)'
         " AND \"Order\".ctid >= '(32,0)' AND \"Order\".ctid < '(33,0)'"
     )
     chosen = Backfill("users", {"a": "b"}, where="a <> b")
-    assert "SET a = b WHERE (a <> b)" in sql(chosen, "users", (0, 1), again=True)
+    assert "SET a = b WHERE (a <> b)" in sql(chosen, "users", Range(0, 1), again=True)

@@ -1,0 +1,1 @@
+"""Reasons for a backfill to pause, one per file."""
