@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import sys
 import traceback
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import postgast
 from alembic import context as alembic_context
+from alembic import op
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import TextClause, text
@@ -70,12 +71,25 @@ def record(function: Callable[[], object], path: str, *, old_style: bool = False
         PhaseRaises: It raised something of its own.
     """
     tape = Tape(path)
-    with Operations.context(_offline(tape, _metadata() if old_style else None)) as operations:
+    with _installed(_offline(tape, _metadata() if old_style else None)) as operations:
         _intercept(operations, tape, old_style=old_style)
-        error = _error_of(function, tape)  # Alembic would leave `op` as it is on an exception
+        error = _error_of(function, tape)
     if error:
         raise error
     return tape.recorded
+
+
+@contextmanager
+def _installed(context: MigrationContext) -> Iterator[Operations]:
+    """Let `op` stand for these operations; Alembic's own way leaves it so on an exception."""
+    operations, before = Operations(context), vars(op).get("_proxy")
+    operations._install_proxy()  # noqa: SLF001 # Alembic has no other way
+    try:
+        yield operations
+    finally:
+        operations._remove_proxy()  # noqa: SLF001 # as above
+        if before is not None:
+            before._install_proxy()  # noqa: SLF001 # as above
 
 
 def _error_of(function: Callable[[], object], tape: Tape) -> PhasedError | None:

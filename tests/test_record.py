@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from alembic import op
-from alembic.operations import ops
+from alembic.operations import Operations, ops
+from alembic.runtime.migration import MigrationContext
 from revision import line, recorded, script
 
 from phased.errors.revisions import AsksForConnection, PhaseRaises
@@ -254,3 +255,15 @@ def test_an_old_file_may_ask_for_the_dialect(tmp_path: Path) -> None:
     found = script(tmp_path, body)
     (call,) = record(found.module.upgrade, found.path, old_style=True)
     assert call.sql == ("SELECT 1",)
+
+
+@pytest.mark.parametrize("error", ["ValueError", "KeyboardInterrupt"])
+def test_what_op_stood_for_before_it_stands_for_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    outer = Operations(MigrationContext.configure(dialect_name="postgresql"))
+    for before in (None, outer):
+        monkeypatch.setattr("alembic.op._proxy", before, raising=False)
+        with pytest.raises((PhaseRaises, KeyboardInterrupt)):
+            recorded(tmp_path, f"def expand():\n    raise {error}\n")
+        assert op._proxy is before  # type: ignore[attr-defined] # noqa: SLF001 # what Alembic put there

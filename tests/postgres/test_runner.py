@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from running import Project, of, statements, wait_until
 
+from phased.errors.revisions import BrokenRevision
 from phased.errors.running import HeldTooLong, RevisionEdited, StepFailed
 from phased.model import Phase, StepState
 
@@ -304,3 +305,12 @@ def test_several_revisions_in_one_run(project: Project) -> None:
     assert project.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass")
     assert project.value("SELECT version_num FROM alembic_version") == "c3"
     assert project.value("SELECT count(*) FROM phased_step WHERE state = 'done'") == 3
+
+
+def test_a_call_outside_of_a_function_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("alembic.op._proxy", raising=False)  # an upgrade that failed leaves it
+    project.revision("op.execute('SELECT 1')\n\ndef expand():\n    pass")
+    with pytest.raises(BrokenRevision, match=r"b2\.py cannot be imported: line 8: NameError"):
+        project.upgrade()
