@@ -23,6 +23,16 @@ PATIENT = """
 SELECT set_config('lock_timeout', (2 * setting::int + 1000)::text, true)
 FROM pg_settings WHERE name = 'deadlock_timeout'
 """
+LEAVES = """
+WITH RECURSIVE tree (oid) AS (
+    SELECT %s::regclass::oid
+    UNION SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid
+)
+SELECT c.oid::regclass::text, pg_relation_size(c.oid) / current_setting('block_size')::int,
+    c.relfilenode::text
+FROM tree t JOIN pg_class c USING (oid)
+WHERE c.relkind = 'r' AND pg_relation_size(c.oid) IS NOT NULL ORDER BY 1
+"""
 KEY = """
 SELECT array_agg(a.attname::text ORDER BY k.place)
 FROM pg_index i

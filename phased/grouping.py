@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from phased.fact import Facts
 from phased.model import Backfill, Step
 from phased.operations.backfill import BackfillOp
+from phased.operations.backfill_rows import BackfillRowsOp, work
 from phased.record import undo
 from phased.statements import evolve, parse
 
@@ -82,6 +83,8 @@ def _priced(call: Recorded, known: Known) -> Iterator[tuple[Statement, bool, Kno
 
 def _backfill(call: Recorded) -> Backfill | None:
     operation = call.operation
+    if isinstance(operation, BackfillRowsOp):
+        return work(operation)
     if not isinstance(operation, BackfillOp):
         return None
     return Backfill(operation.table_name, operation.values, operation.schema, operation.where)

@@ -12,8 +12,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from phased import lint, revisions
+from phased.errors.backfill import NoScript
 from phased.errors.revisions import NoDowngrade
 from phased.fact import Facts
+from phased.function_code import name_of
 from phased.histories import plans_of
 from phased.ledger import StepRow
 from phased.legacy import OLD_STYLE
@@ -42,6 +44,7 @@ NOTHING_PRINTED = "Nothing was printed."
 ONE_UPDATE = (
     "-- One UPDATE of all rows; `alembic upgrade` without --sql fills them in small batches"
 )
+NOTHING_TO_FILL = "-- A Python function fills rows here; on an empty database there are none"
 STOP_AT_ERRORS = "-- To stop at the first error: psql -v ON_ERROR_STOP=1 -f …"
 AFTER_CONTRACT = (
     "-- For a database where revision {0} has been contracted; where it has not: phased abort {0}"
@@ -113,10 +116,24 @@ def _judged(
         if one.revision in wanted:
             build(one, Facts())  # says what it asks for
     judged = wanted - revisions.up_to(script, settings.start_after)
+    if not fresh:
+        _refuse_functions([plan for plan in plans if plan.revision in wanted])
     findings = lint.judge(plans, Facts(), fresh=fresh)
     lint.refuse([one for one in findings if one.revision in judged], NOTHING_PRINTED)
     by_revision = {plan.revision: plan for plan in plans}
     return [by_revision[one.revision] for one in chosen]
+
+
+def _refuse_functions(plans: Sequence[Plan]) -> None:
+    """A script cannot call Python; on an empty database there is nothing to call it for."""
+    for plan in plans:
+        for step in plan.steps:
+            if step.backfill and step.backfill.function:
+                raise NoScript(
+                    revision=plan.revision,
+                    table=step.backfill.table,
+                    function=name_of(step.backfill.function),
+                )
 
 
 def _upgrade(
@@ -189,6 +206,9 @@ def _step(context: MigrationContext, step: Step, settings: Settings) -> None:
     if all(statement.transactional for statement in step.statements):
         context.impl.emit_commit()
         context.impl.emit_begin()
+        if step.backfill and step.backfill.function:
+            context.impl.static_output(NOTHING_TO_FILL)
+            return
         if step.backfill:
             context.impl.static_output(ONE_UPDATE)
             _print(context, backfill.GUARD)

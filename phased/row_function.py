@@ -6,22 +6,23 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from psycopg import ProgrammingError, adapt
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
-from phased.batch import aliased, rows
+from phased.batch import LEAVES, aliased, rows
+from phased.cursor import Range
 from phased.errors.backfill import FunctionFailed, FunctionReturns
-from phased.naming import quote
+from phased.naming import quote, relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from psycopg import Connection, abc
 
-    from phased.cursor import Range
     from phased.model import Backfill
 
 PLACE = "phased_place"
+AT_ONCE = 128  # pages
 TYPES = """
 SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
 WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
@@ -64,6 +65,21 @@ def fill(
         if changed:
             changes.append((place, {**row, **changed}))
     return _write(connection, work, leaf, changes)
+
+
+def fill_all(connection: Connection[Any], work: Backfill) -> None:
+    """Fill all rows in the transaction that is open.
+
+    Raises:
+        FunctionFailed: The function raised an error.
+        FunctionReturns: It returned something other than new values of the row's columns.
+    """
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        leaves = cursor.execute(LEAVES, (relation(work.table, work.schema),)).fetchall()
+    for leaf, end, _ in leaves:
+        for first in range(0, end, AT_ONCE):
+            pages = Range(first, min(first + AT_ONCE, end))
+            fill(connection, work, leaf, select(work, leaf, pages), None)
 
 
 def change(work: Backfill, row: dict[str, Any]) -> dict[str, Any]:
@@ -128,17 +144,18 @@ def _update(work: Backfill, leaf: str, types: Mapping[str, str]) -> str:
     """Values go as text and are read as the type of their column, whatever Python made them."""
     names = [f"v{number}" for number, _ in enumerate(work.values)]
     pairs = zip(work.values, names, strict=True)
-    values = ", ".join(f"{quote(c)} = new.{name}::{_plain(types[c])}" for c, name in pairs)
+    values = ", ".join(f"{quote(c)} = new.{name}::{types[c]}" for c, name in pairs)
     given = ", ".join(["%s::tid[]", *("%s::text[]" for _ in names)])
     return (
-        f"UPDATE ONLY {aliased(work, leaf)} SET {values}"
+        f"UPDATE ONLY {_plain(aliased(work, leaf))} SET {_plain(values)}"
         f" FROM unnest({given}) AS new (place, {', '.join(names)})"
-        f" WHERE {quote(work.table)}.ctid = new.place"
+        f" WHERE {_plain(quote(work.table))}.ctid = new.place"
     )
 
 
-def _plain(type_: str) -> str:
-    return type_.replace("%", "%%")
+def _plain(sql: str) -> str:
+    """For psycopg, which reads %s as a parameter."""
+    return sql.replace("%", "%%")
 
 
 def _text(

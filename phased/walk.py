@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from phased import control, cursor
+from phased.batch import LEAVES
 from phased.control import Control
 from phased.cursor import Cursor, Leaf
 from phased.guard import row, tell
@@ -28,16 +29,6 @@ FIRST_PAGES = 256
 FIRST_FOR_FUNCTION = 16
 SPARSE = 2  # rows to fill per page below which one walk over a range is enough
 ROWS_PER_PAGE = 50  # for the first range alone
-LEAVES = """
-WITH RECURSIVE tree (oid) AS (
-    SELECT %s::regclass::oid
-    UNION SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid
-)
-SELECT c.oid::regclass::text, pg_relation_size(c.oid) / current_setting('block_size')::int,
-    c.relfilenode::text
-FROM tree t JOIN pg_class c USING (oid)
-WHERE c.relkind = 'r' AND pg_relation_size(c.oid) IS NOT NULL ORDER BY 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
