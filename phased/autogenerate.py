@@ -79,7 +79,7 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     changes = ordered(paired(retired(changes)), tables)
     carried = dependents.of(migration.connection, changes)
     context = replace(_context(changes, tables, facts), carried=carried)
-    _write(script, phases_of(changes, context), backwards(changes))
+    _write(script, phases_of(changes, context), backwards(changes, carried))
 
 
 def _metadata(migration: MigrationContext) -> list[MetaData]:

@@ -10,8 +10,9 @@ from phased.filling import bare, default_of, set_default, without_default
 from phased.named_types import name_only
 from phased.naming import quote
 from phased.operations.backfill import BackfillOp
+from phased.operations.carry import CarryOp
 from phased.operations.note import NoteOp
-from phased.recipe import Replace
+from phased.recipe import Replace, table_of
 from phased.succession import RetireOp, SucceedOp
 
 if TYPE_CHECKING:
@@ -19,27 +20,37 @@ if TYPE_CHECKING:
 
     from alembic.operations import MigrateOperation
 
+    from phased.dependents import Carried
+
 LOST = "{table}.{column} comes back without what it held, so it is nullable here."
 
 
-def backwards(changes: Iterable[MigrateOperation]) -> list[MigrateOperation]:
+def backwards(
+    changes: Iterable[MigrateOperation], carried: Carried | None = None
+) -> list[MigrateOperation]:
     """The reverse of every change, last first.
 
     A column that comes back has no values. Where it was NOT NULL without a default it comes back
     nullable: the statement must be possible on a table with rows.
+
+    Args:
+        changes: In the order they are made.
+        carried: What came along to new columns, and goes back to the old ones.
     """
-    back = [part for op in reversed(list(changes)) for part in _back(op)]
+    back = [part for op in reversed(list(changes)) for part in _back(op, carried or {})]
     for op in back:
         name_only(op)
     return back
 
 
-def _back(op: MigrateOperation) -> Iterator[MigrateOperation]:
+def _back(op: MigrateOperation, carried: Carried) -> Iterator[MigrateOperation]:
     if isinstance(op, ops.DropColumnOp):
         yield from _column_back(op)
     elif isinstance(op, RetireOp):
         yield from _old_columns_back(op)
     elif isinstance(op, SucceedOp):
+        held = carried.get((table_of(op), op.old), ())
+        yield from (CarryOp(sql) for one in reversed(held) for sql in one.back)
         yield from (added.reverse() for added in reversed(op.adds))
     elif isinstance(op, Replace):
         yield op.create.reverse()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alembic.operations.ops import AddColumnOp, ExecuteSQLOp
+from alembic.operations.ops import AddColumnOp
 
 from phased.errors.changes import PrimaryKeyNeedsWindow
 from phased.filling import default_of, set_default, set_not_null, without_default
 from phased.model import Phase
 from phased.naming import quote
 from phased.operations.backfill import BackfillOp
+from phased.operations.carry import CarryOp
 from phased.operations.note import NoteOp
 from phased.operations.sync_columns import SyncColumnsOp
 from phased.recipe import Phases, cost, primary_key, table_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from phased.succession import SucceedOp
 
 STAYS = "{what} does not come along: {reason}"
+CHANGES = "{what} comes along, and changes: {reason}"
 
 
 def begun(op: SucceedOp, context: Context) -> Phases:
@@ -81,9 +83,10 @@ def _strict(op: SucceedOp) -> Iterator[MigrateOperation]:
 def _carried(op: SucceedOp, context: Context, phase: Phase) -> Iterator[MigrateOperation]:
     for one in context.carried.get((table_of(op), op.old), ()):
         if one.phase is phase:
-            yield from map(ExecuteSQLOp, one.sql)
             if one.reason:
-                yield NoteOp(STAYS.format(what=one.what, reason=one.reason))
+                said = CHANGES if one.sql else STAYS
+                yield NoteOp(said.format(what=one.what, reason=one.reason))
+            yield from map(CarryOp, one.sql)
 
 
 def _refuse_key(op: SucceedOp, context: Context) -> None:

@@ -150,13 +150,14 @@ def build(
     built: dict[Hashable, State] = {}
     for chunk in _chunks(list(twins), list(_unique(scalars))):
         _refuse_without_temporary_tables(connection)
-        with _undone(connection):
+        with undone(connection):
             built |= _build_chunk(connection, chunk)
     return built
 
 
 @contextmanager
-def _undone(connection: Connection) -> Iterator[None]:
+def undone(connection: Connection) -> Iterator[None]:
+    """Take back in the end whatever happens on a connection; its transaction goes on as it was."""
     autocommit = getattr(connection.connection.dbapi_connection, "autocommit", False)
     connection.exec_driver_sql("BEGIN" if autocommit else "SAVEPOINT phased_twin")
     try:

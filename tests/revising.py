@@ -76,11 +76,12 @@ def revise(
     pending: Sequence[MigrateOperation] = (),
     answers: Mapping[str, str] | None = None,
     ask: Ask | None = None,
+    **filters: Any,
 ) -> Revision:
     """What ``alembic revision --autogenerate`` writes for these models on this database."""
     known = facts(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts=dict(options(models)))
+        context = MigrationContext.configure(connection, opts=dict(options(models, **filters)))
         script = produce_migrations(context, models)
         write_phases(
             context, [script], facts=known, pending=pending, rename_answers=answers, ask=ask

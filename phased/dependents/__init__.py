@@ -2,7 +2,10 @@
 
 A module has one function, which asks the database while a revision is written::
 
-    def read(connection: Connection, op: SucceedOp) -> Iterable[Dependent]: ...
+    def read(scene: Scene, place: Place) -> Iterable[Dependent]: ...
+
+It says what it found in the place, the last of the scene's that it is about: what can be made for
+the new columns, exactly as PostgreSQL prints it, and what cannot, with the reason.
 """
 
 from __future__ import annotations
@@ -10,12 +13,23 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from alembic.operations import ops
+from sqlalchemy.exc import DBAPIError
+
+from phased.copies import Scene
 from phased.discovery import modules
-from phased.recipe import table_of
-from phased.succession import SucceedOp
+from phased.naming import relation
+from phased.operations.create_domain import CreateDomainOp
+from phased.operations.enum import CreateEnumOp
+from phased.operations.schema import CreateSchemaOp
+from phased.places import found
+from phased.recipe import Replace, table_of
+from phased.record import render
+from phased.succession import RetireOp, SucceedOp
+from phased.twin import undone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from alembic.operations import MigrateOperation
     from sqlalchemy import Connection
@@ -24,19 +38,47 @@ if TYPE_CHECKING:
 
     Carried = dict[tuple[str, tuple[str, ...]], tuple[Dependent, ...]]
 
+MAKES = (CreateSchemaOp, CreateEnumOp, CreateDomainOp)
+DROPS = (ops.DropIndexOp, ops.DropConstraintOp)
 
-def of(connection: Connection | None, changes: Iterable[MigrateOperation]) -> Carried:
-    """What comes along with each succession.
+
+def of(connection: Connection | None, changes: Sequence[MigrateOperation]) -> Carried:
+    """What comes along with each succession, by its table and old columns.
 
     Args:
         connection: To the database that the revision is written against.
         changes: Those of the revision.
     """
-    if connection is None:
+    begun = [o for o in changes if isinstance(o, SucceedOp) and not isinstance(o, RetireOp)]
+    if connection is None or not begun:
         return {}
-    kinds = modules(sys.modules[__name__])
-    found = [op for op in changes if isinstance(op, SucceedOp)]
-    return {
-        (table_of(op), op.old): tuple(one for kind in kinds for one in kind.read(connection, op))
-        for op in found
-    }
+    with undone(connection):
+        _make(connection, changes)
+        scene = Scene(connection, found(connection, begun), frozenset(_handled(changes)))
+        kinds = modules(sys.modules[__name__])
+        return {
+            (table_of(place.op), place.op.old): tuple(
+                one for kind in kinds for one in kind.read(scene, place)
+            )
+            for place in scene.places
+        }
+
+
+def _make(connection: Connection, changes: Iterable[MigrateOperation]) -> None:
+    """The types that the revision makes: new columns may be of them."""
+    for op in changes:
+        for sql in render(op) if isinstance(op, MAKES) else ():
+            connection.exec_driver_sql("SAVEPOINT phased_type")
+            try:
+                connection.exec_driver_sql(sql.replace("%", "%%"))
+            except DBAPIError:  # what needs the type says so
+                connection.exec_driver_sql("ROLLBACK TO SAVEPOINT phased_type")
+
+
+def _handled(changes: Iterable[MigrateOperation]) -> Iterable[tuple[str, str]]:
+    for change in changes:
+        op = change.drop if isinstance(change, Replace) else change
+        if isinstance(op, DROPS):
+            name = getattr(op, "index_name", None) or getattr(op, "constraint_name", None)
+            table, schema = str(op.table_name), op.schema
+            yield relation(table, schema), str(name)

@@ -39,4 +39,5 @@ def _run(_operations: Operations, _operation: NoteOp) -> None:
 
 @renderers.dispatch_for(NoteOp)
 def _render(_context: AutogenContext, operation: NoteOp) -> list[str]:
-    return [f"# {line}" for line in textwrap.wrap(operation.text, WIDTH)]
+    lines = operation.text.splitlines()
+    return [f"# {line}" for each in lines for line in textwrap.wrap(each, WIDTH)]

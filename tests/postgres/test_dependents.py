@@ -1,0 +1,142 @@
+"""What hangs on a column beyond the models comes along to its successor, exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+from revising import create, metadata, revise, shape
+from rolling import calls, run
+
+from phased import renamed_from
+from phased.model import Phase
+from phased.naming import quote, relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+SETTINGS = """
+    WITH mine AS (
+        SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname !~ '^(pg_|information_schema)'
+    )
+    SELECT concat_ws(' ', s.what, 'of', c.relname, a.attname), s.held
+    FROM pg_attribute a JOIN mine c ON c.oid = a.attrelid
+    CROSS JOIN LATERAL (VALUES
+        ('privileges', (SELECT string_agg(CAST(g AS text), ' ' ORDER BY CAST(g AS text))
+                        FROM unnest(a.attacl) g)),
+        ('target', CAST(a.attstattarget AS text)),
+        ('options', CAST(a.attoptions AS text)), ('storage', CAST(a.attstorage AS text)),
+        ('compression', CAST(a.attcompression AS text))) AS s (what, held)
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'm')
+    UNION ALL SELECT 'privileges of ' || relname, CAST(relacl AS text) FROM mine
+    UNION ALL SELECT 'target of ' || stxname, CAST(stxstattarget AS text) FROM pg_statistic_ext
+"""
+ROLES = ("reader", "Odd Role")
+STYLES = pytest.mark.parametrize(
+    "style", [(None, "users", "username", "handle"), ("Sales dept", "User", "user Name", "Handle")]
+)
+
+
+class Names:
+    """How SQL and models name the table and its columns."""
+
+    def __init__(self, style: tuple[str | None, str, str, str]) -> None:
+        self.schema, self.table, self.old, self.new = style
+
+    def sql(self, template: str, column: str) -> str:
+        prefix = f"{quote(self.schema)}." if self.schema else ""
+        table = relation(self.table, self.schema)
+        return template.format(t=table, c=quote(column), o=quote(self.old), s=prefix)
+
+    def models(self, column: str, type_: Any = sa.Text, **info: Any) -> sa.MetaData:
+        def table(made: sa.MetaData) -> None:
+            sa.Table(
+                self.table,
+                made,
+                sa.Column("id", sa.Integer, primary_key=True),
+                sa.Column("team", sa.Integer),
+                sa.Column(column, type_, **info),
+                schema=self.schema,
+            )
+
+        return metadata(table)
+
+
+@pytest.fixture
+def roles(engine: Engine) -> Iterator[None]:
+    for role in ROLES:
+        run(engine, f"DO $$ BEGIN CREATE ROLE {quote(role)}; EXCEPTION WHEN OTHERS THEN END $$")
+    yield
+    run(engine, *(f"DROP OWNED BY {quote(role)}" for role in ROLES))
+
+
+def picture(engine: Engine) -> dict[str, str | None]:
+    """The catalogs, with what the shape leaves out."""
+    with engine.connect() as connection:
+        settings = dict(tuple(row) for row in connection.exec_driver_sql(SETTINGS))
+    return {**shape(engine), **settings}
+
+
+def execute(engine: Engine, *lines: str) -> None:
+    """What a function of a revision with these lines does."""
+    run(engine, *(sql for call in calls(lines) for sql in call.sql))
+
+
+THINGS = {
+    "privileges": (
+        "GRANT SELECT ({c}), UPDATE ({c}) ON {t} TO reader WITH GRANT OPTION",
+        'GRANT REFERENCES ({c}) ON {t} TO "Odd Role", PUBLIC',
+    ),
+    "settings": (
+        "ALTER TABLE {t} ALTER {c} SET STATISTICS 500, ALTER {c} SET STORAGE EXTERNAL",
+        "ALTER TABLE {t} ALTER {c} SET (n_distinct = -0.5, n_distinct_inherited = 7)",
+        "ALTER TABLE {t} ALTER {c} SET COMPRESSION pglz",
+    ),
+    "statistics": (
+        'CREATE STATISTICS {s}"Stats" (ndistinct, mcv) ON {c}, team, lower({c}) FROM {t}',
+        'ALTER STATISTICS {s}"Stats" SET STATISTICS 70',
+        """COMMENT ON STATISTICS {s}"Stats" IS 'it''s 100%'""",
+        "CREATE STATISTICS {s}upper_only ON upper({c}) FROM {t}",
+    ),
+    "views": (
+        "CREATE VIEW {s}plain AS SELECT {c} AS {o}, id FROM {t}",
+        """CREATE VIEW {s}guarded WITH (security_barrier, security_invoker, check_option=local)
+        AS SELECT id, {c} AS {o} FROM {t} WHERE {c} <> 'it''s 100%: :x'""",
+        """CREATE VIEW {s}"Joined" AS SELECT a.id, b.{c} AS {o}, count(*) FROM {t} a
+        JOIN {t} b ON b.{c} = a.{c} GROUP BY a.id, b.{c} HAVING max(a.{c}) > '' ORDER BY b.{c}""",
+        "CREATE VIEW {s}upon AS SELECT {o} FROM {s}plain",
+        "CREATE VIEW {s}by_key AS SELECT id, {c} AS {o} FROM {t} GROUP BY id",
+        "GRANT SELECT ON {s}guarded TO reader",
+        "ALTER VIEW {s}plain ALTER id SET DEFAULT 7",
+    ),
+    "policies": (
+        "ALTER TABLE {t} ENABLE ROW LEVEL SECURITY",
+        """CREATE POLICY "Own" ON {t} TO reader USING ({c} = CURRENT_USER) WITH CHECK ({c} > '')""",
+        "CREATE POLICY adds ON {t} AS RESTRICTIVE FOR INSERT WITH CHECK (length({c}) > 2)",
+        "CREATE TABLE {s}notes (owner text)",
+        "ALTER TABLE {s}notes ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY of_users ON {s}notes USING (owner IN (SELECT u.{c} AS {o} FROM {t} u))",
+    ),
+}
+
+
+@STYLES
+@pytest.mark.parametrize("kind", THINGS)
+@pytest.mark.usefixtures("roles")
+def test_renamed(engine: Engine, twin: Engine, kind: str, style: Any) -> None:
+    names = Names(style)
+    for one, column in ((engine, names.old), (twin, names.new)):
+        create(one, names.models(column), [names.sql(sql, column) for sql in THINGS[kind]])
+    before, expected = picture(engine), picture(twin)
+    after = names.models(names.new, info=renamed_from(names.old))
+    hidden = {"include_name": lambda name, *_: name != "notes"}
+    revision = revise(engine, after, **hidden)
+    assert "does not come along" not in str(revision)
+    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+    assert picture(engine) == expected
+    execute(engine, *revision.downgrade)
+    assert picture(engine) == before
