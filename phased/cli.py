@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from phased import console, revisions, verbs
 from phased.discovery import modules
 from phased.errors.settings import BrokenIni
+from phased.verb import json_option
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -36,6 +37,7 @@ class PhasedCommandLine(CommandLine):
             self.register_command(function)
             self.subparsers.choices[name].description = inspect.getdoc(function)
             module.arguments(self.subparsers.choices[name])
+        json_option(self.subparsers.choices["upgrade"])
 
     def run_cmd(self, config: Config, options: Namespace) -> None:
         """Run a command and exit with its code.

@@ -6,16 +6,17 @@ The running process reads it with every checkpoint, and once a second while it p
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from phased.ledger import applied_by
 from phased.model import Phase, StepState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from phased.ledger import Ledger, StepRow
+    from phased.model import Event
 
 UNDER_WAY = {StepState.RUNNING, StepState.FAILED}
 
@@ -103,6 +104,25 @@ def publish(ledger: Ledger, revision: str, step: tuple[str, int], waiting: str) 
         " WHERE revision = %s AND phase = %s AND position = %s AND cursor ? 'leaves'",
         (waiting, revision, *step),
     )
+
+
+def naming_pauses(ledger: Ledger, notify: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Takes events of waiting for another runner: where its backfill is paused, they say so."""
+
+    def tell(event: Event) -> None:
+        paused = [one for one in under_way(ledger) if _paused_by(one)]
+        words = [
+            f"; its backfill of {one.cursor.get('table', '')} is paused by {_paused_by(one)},"
+            " to go on: phased backfill resume"
+            for one in paused
+        ]
+        notify(replace(event, text=event.text + "".join(words)))
+
+    return tell
+
+
+def _paused_by(found: UnderWay) -> str:
+    return read(found.cursor.get("control") or {}).paused_by
 
 
 def _change(ledger: Ledger, found: UnderWay, change: str, value: str) -> None:

@@ -15,7 +15,7 @@ from alembic import context
 from alembic.util import CommandError, to_list
 
 import phased.impl  # noqa: F401 # importing it replaces Alembic's class for the dialect
-from phased import console, revisions, stamp
+from phased import console, control, revisions, stamp
 from phased.connection import another, as_engine, connect, refuse_pooler, rights, settle, watching
 from phased.errors.running import Interrupted, Stopped
 from phased.errors.settings import MisplacedArgument
@@ -25,7 +25,7 @@ from phased.interrupt import Terminated, terminable
 from phased.lock import only_runner
 from phased.model import Phase
 from phased.naming import relation
-from phased.session import OBSERVER, VERB, Session, driver
+from phased.session import OBSERVER, VERB, Session, driver, watched
 from phased.stand_in import stand_in
 from phased.waiting import waiting_contracts
 
@@ -118,7 +118,8 @@ def _dispatch(session: Session, engine: Engine, stack: ExitStack) -> None:
         refuse_pooler(session.watch, driver(session), engine.url)
         settle(session.watch)
         settle(driver(session))
-        stack.enter_context(only_runner(session.watch, _version_table(session), session.notify))
+        tell = control.naming_pauses(watched(session), session.notify)
+        stack.enter_context(only_runner(session.watch, _version_table(session), tell))
     if verb is not None:
         verb(session)
     elif _asks_for_contract(session.context):

@@ -39,9 +39,9 @@ def only_runner(
     """
     told = -TELL_AGAIN
     while not _one(connection, TRY, table):
-        holder = _holder(connection, table)
-        if holder and time.monotonic() - told > TELL_AGAIN:
-            notify(Event("waiting", f"waiting for another runner: {holder}"))
+        found = holder(connection, table)
+        if found and time.monotonic() - told > TELL_AGAIN:
+            notify(Event("waiting", f"waiting for another runner: {found}"))
             told = time.monotonic()
         time.sleep(EVERY)
     try:
@@ -56,8 +56,8 @@ def _one(connection: Connection[Any], sql: str, table: str) -> bool:
     return bool(row and row[0])
 
 
-def _holder(connection: Connection[Any], table: str) -> str:
-    """Who has the lock; empty when it has just been freed."""
+def holder(connection: Connection[Any], table: str) -> str:
+    """Who has the lock; empty when nobody does."""
     row = connection.execute(HOLDER, (table,)).fetchone()
     if row is None:
         return ""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from alembic.util import CommandError
     from rich.text import Text
 
+    from phased.backfills import BackfillStatus
     from phased.fact import Facts
     from phased.model import Event, Finding, Phase, Plan, RevisionStatus
 
@@ -38,6 +39,9 @@ class Report(Protocol):
 
     def status(self, rows: Sequence[RevisionStatus]) -> Text | str:
         """Every revision and how far its phases have come, in the order given."""
+
+    def backfills(self, rows: Sequence[BackfillStatus]) -> Text | str:
+        """Where the backfills stand that are under way."""
 
     def findings(self, findings: Sequence[Finding]) -> Text | str:
         """What ``phased lint`` says."""

@@ -21,6 +21,7 @@ from phased.errors.settings import BrokenEnvFile, BrokenPyproject, InvalidSettin
 
 ENV_FILE = ".env"
 PREFIX = "PHASED_"
+MOST_WORKERS = 32
 _UNITS = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 _SHORTEST, _LONGEST = (
     timedelta(milliseconds=1),
@@ -28,8 +29,12 @@ _SHORTEST, _LONGEST = (
 )  # 0 is no lock_timeout
 
 
-def _duration(value: object) -> object:
-    """PostgreSQL's spelling of a duration: ``200ms``, ``30s``, ``5min``."""
+def as_duration(value: object) -> timedelta:
+    """PostgreSQL's spelling of a duration: ``200ms``, ``30s``, ``5min``.
+
+    Raises:
+        ValueError: It is none.
+    """
     if isinstance(value, timedelta):
         return value
     found = re.fullmatch(r"\s*(\d{1,9})\s*(ms|s|min|h|d)\s*", str(value))
@@ -41,7 +46,7 @@ def _duration(value: object) -> object:
     return duration
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(as_duration)]
 
 
 class Settings(BaseSettings):
@@ -89,7 +94,7 @@ class Settings(BaseSettings):
     )
     start_after: str | None = Field(default=None, examples=["3f2a9c1b7d04"])
     batch_duration: Duration = Field(default=timedelta(milliseconds=100), examples=["100ms"])
-    backfill_workers: int = Field(default=1, ge=1, le=32, examples=["2"])
+    backfill_workers: int = Field(default=1, ge=1, le=MOST_WORKERS, examples=["2"])
     backfill_rate: int | None = Field(default=None, ge=1, examples=["5000"])
     backfill_patience: Duration = Field(default=timedelta(minutes=5), examples=["5min"])
     max_replica_lag: Duration = Field(default=timedelta(seconds=10), examples=["10s"])

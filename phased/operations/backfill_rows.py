@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alembic.autogenerate import renderers
 from alembic.operations import MigrateOperation, Operations
@@ -111,7 +111,7 @@ def _run(operations: Operations, operation: BackfillRowsOp) -> None:
     from phased.row_function import fill_all
 
     execute(operations, GUARD)
-    fill_all(operations.get_bind().connection.dbapi_connection, work(operation))
+    fill_all(cast("Any", operations.get_bind().connection.dbapi_connection), work(operation))
     execute(operations, UNGUARD)
 
 

@@ -24,6 +24,12 @@ that the database has. Phases are ``expand``, ``backfill`` and ``contract``.
 
 ``state`` is ``pending``, ``running``, ``done`` or ``failed``; ``finished_at`` is ISO 8601.
 
+``backfills``; ``state`` is ``running``, ``paused``, ``stopped`` or ``failed``, ``left`` seconds::
+
+    {"backfills": [{"revision", "table", "state", "done", "total", "rate", "left", "sweep",
+                    "workers", "limit", "batch_ms", "waiting", "paused_by", "paused_at", "error",
+                    "runner"}]}
+
 ``findings``::
 
     {"findings": [{"rule", "severity", "message", "revision", "path", "phase", "line", "sql"}],
@@ -45,6 +51,7 @@ that the database has. Phases are ``expand``, ``backfill`` and ``contract``.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from phased.errors import exit_code
@@ -57,6 +64,7 @@ if TYPE_CHECKING:
 
     from alembic.util import CommandError
 
+    from phased.backfills import BackfillStatus
     from phased.model import (
         Backfill,
         Event,
@@ -89,6 +97,12 @@ def plans(
 def status(rows: Sequence[RevisionStatus]) -> str:
     """Every revision and how far its phases have come, in the order given."""
     return _pretty(revisions=[_row(row) for row in rows])
+
+
+def backfills(rows: Sequence[BackfillStatus]) -> str:
+    """Where the backfills stand that are under way."""
+    known = [asdict(row) for row in rows]
+    return _pretty(backfills=[{k: None if v == "" else v for k, v in o.items()} for o in known])
 
 
 def findings(findings: Sequence[Finding]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shell import Shell
 
 DOES = {
+    "backfill": "Show the backfill that is under way, pause it, let it go on, or change how fast",
     "abort": "Take back what an expand added, as long as it has not been contracted.",
     "contract": "Restrict and remove what is pending: say that no older release is running.",
     "explain": "Print why a recipe or a rule is as it is; without a name, list them all.",
