@@ -18,6 +18,7 @@ from phased.ordering import flatten, ordered, paired, unqualified
 from phased.pending import refuse_lost, subtract_pending
 from phased.recipe import Context, recipe_for, table_of
 from phased.rename import settle
+from phased.renaming import check_table_hints, renamed
 from phased.succession import SucceedOp, converted, retired
 from phased.succession_checks import check_expressions, check_sources
 
@@ -74,7 +75,10 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     check_hints(changes, plain)
     check_sources(changes, plain)
     changes = _prepared(changes, tables, facts, migration)
-    changes = converted(settle(changes, plain, rename_answers or {}, ask), plain)
+    answers = rename_answers or {}
+    check_table_hints(changes, plain, answers)
+    changes = converted(settle(changes, plain, answers, ask), plain)
+    changes = renamed(changes, migration, plain, pending)
     check_expressions(changes, plain)
     changes = ordered(paired(retired(changes)), tables)
     carried = dependents.of(migration.connection, changes)

@@ -189,14 +189,39 @@ def _begin(comparators: Sequence[ModuleType], context: AutogenContext) -> None:
 
 
 def _everything(
-    comparators: Sequence[ModuleType], context: AutogenContext, connection: Connection
+    comparators: Sequence[ModuleType],
+    context: AutogenContext,
+    connection: Connection,
+    places: Mapping[Table, tuple[str | None, str]] | None = None,
 ) -> Everything:
     to = compiler(context.dialect)
-    tables = take(connection, {t: (t.schema, t.name) for t in context.sorted_tables})
+    tables = take(connection, places or {t: (t.schema, t.name) for t in context.sorted_tables})
     sides = [TableSide(table, state, to) for table, state in tables.items()]
     twins = [_twin(comparators, side) for side in sides]
     scalars = [s for side in sides for one in comparators for s in _ask(one, "scalars", side)]
     return Everything(proxy(context), to, tables, build(connection, twins, scalars))
+
+
+def everything_of(
+    comparators: Sequence[ModuleType],
+    context: AutogenContext,
+    places: Mapping[Table, tuple[str | None, str]],
+) -> Everything:
+    """A few tables of the models as the database has them under other names.
+
+    Args:
+        comparators: All of them.
+        context: Alembic's, with a connection.
+        places: Where each is in the database: its schema, None for the default one, and its name.
+    """
+    if context.connection is None:
+        raise TypeError("tables are compared in a database")
+    return _everything(comparators, context, context.connection, places)
+
+
+def remember(context: AutogenContext, run: Everything) -> None:
+    """Let the comparators see this while they are asked with this context."""
+    _runs[context] = run
 
 
 def _twin(comparators: Sequence[ModuleType], side: TableSide) -> Twin:

@@ -12,8 +12,11 @@ from phased.naming import quote
 from phased.operations.backfill import BackfillOp
 from phased.operations.carry import CarryOp
 from phased.operations.note import NoteOp
+from phased.operations.rename_constraint import RenameConstraintOp
+from phased.operations.rename_index import RenameIndexOp
+from phased.operations.rename_sequence import RenameSequenceOp
 from phased.recipe import Replace, table_of
-from phased.succession import RetireOp, SucceedOp
+from phased.succession import RenameTableOp, RetireOp, SucceedOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,11 +52,26 @@ def _back(op: MigrateOperation, carried: Carried) -> Iterator[MigrateOperation]:
     elif isinstance(op, RetireOp):
         yield from _old_columns_back(op)
     elif isinstance(op, SucceedOp):
+    elif isinstance(op, RenameTableOp):
+        yield from _table_back(op)
         held = carried.get((table_of(op), op.old), ())
         yield from (CarryOp(sql) for one in reversed(held) for sql in one.back)
         yield from (added.reverse() for added in reversed(op.adds))
     elif isinstance(op, Replace):
         yield op.create.reverse()
+def _table_back(op: RenameTableOp) -> Iterator[MigrateOperation]:
+    """The table under its old name, and all that is named after it."""
+    for table, schema, old, new in op.names.foreign_keys:
+        yield RenameConstraintOp(new, old, table, schema=schema)
+    for old, new in op.names.sequences:
+        yield RenameSequenceOp(new, old, schema=op.schema)
+    for old, new in op.names.indexes:
+        yield RenameIndexOp(new, old, schema=op.schema)
+    for old, new in op.names.constraints:
+        yield RenameConstraintOp(new, old, op.new_name, schema=op.schema)
+    yield ops.RenameTableOp(op.new_name, op.table_name, schema=op.schema)
+
+
         yield op.drop.reverse()
     else:
         yield op.reverse()

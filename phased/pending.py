@@ -13,6 +13,7 @@ from phased.operations.create_domain import DropDomainOp
 from phased.operations.create_unique_constraint_using_index import (
     CreateUniqueConstraintUsingIndexOp,
 )
+from phased.operations.drop_view import DropViewOp
 from phased.operations.enum import DropEnumOp
 from phased.operations.rename_constraint import RenameConstraintOp
 from phased.operations.rename_index import RenameIndexOp
@@ -147,7 +148,7 @@ def refuse_lost(pending: Iterable[MigrateOperation], tables: Mapping[str, Table]
         table = tables.get(table_of(op))
         if table is None:
             continue
-        if isinstance(op, ops.DropTableOp):
+        if isinstance(op, ops.DropTableOp | DropViewOp):
             raise PendingContractDrops(what=f"table {table_of(op)}")
         if isinstance(op, ops.DropColumnOp) and op.column_name in {c.name for c in table.columns}:
             raise PendingContractDrops(what=f"column {table_of(op)}.{quote(op.column_name)}")

@@ -107,7 +107,7 @@ def settle(
         RenameAnswerUnknown: An answer names something else.
         ConversionNeedsUp: It has another type as well, and nothing says how values are made.
     """
-    found = list(_candidates(changes))
+    found = list(_candidates(changes, answers))
     _check_answers(found, answers)
     _check_hints(changes, context)
     merged: dict[int, MigrateOperation] = {}
@@ -174,7 +174,9 @@ def _shown(candidate: Candidate, name: str) -> str:
     return f"{table}{dot}{quote(name)}" if is_column else quote(name)
 
 
-def _candidates(changes: Sequence[MigrateOperation]) -> Iterator[Candidate]:
+def _candidates(
+    changes: Sequence[MigrateOperation], answers: Mapping[str, str]
+) -> Iterator[Candidate]:
     tables = [op for op in changes if isinstance(op, ops.CreateTableOp)]
     columns = [op for op in changes if isinstance(op, ops.AddColumnOp)]
     for op in changes:
@@ -183,8 +185,17 @@ def _candidates(changes: Sequence[MigrateOperation]) -> Iterator[Candidate]:
             old = f"{table_of(op)}.{quote(op.column_name)}"
             yield from _candidate(old, op.column_name, op, added)
         elif isinstance(op, ops.DropTableOp):
-            same = [new for new in tables if _shape(new) == _shape(op)]
+            answer = answers.get(table_of(op))
+            same = [new for new in tables if _may_be_table(op, new, answer)]
             yield from _candidate(table_of(op), op.table_name, op, same)
+
+
+def _may_be_table(gone: ops.DropTableOp, new: ops.CreateTableOp, answer: str | None) -> bool:
+    """Whether somebody says so, or the columns do and nobody says otherwise."""
+    hint = new.info.get(RENAMED_FROM)
+    if hint is not None:
+        return bool(hint == gone.table_name and new.schema == gone.schema)
+    return answer == new.table_name or _shape(new) == _shape(gone)
 
 
 def _candidate(old: str, name: str, drop: Any, added: Sequence[Any]) -> Iterator[Candidate]:

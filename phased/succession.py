@@ -6,6 +6,7 @@ columns that leave the models, new ones that come, and how either side is made f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import MigrateOperation
@@ -80,6 +81,23 @@ class RetireOp(SucceedOp):
     """The old columns go, after everything that hangs on them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What else takes another name with a table; pairs of an old and a new one, unquoted.
+
+    Attributes:
+        constraints: Of the table itself.
+        indexes: Of the table, without those behind its constraints.
+        sequences: That its columns own.
+        foreign_keys: Of other tables that refer to it: the table, its schema, and the pair.
+    """
+
+    constraints: tuple[tuple[str, str], ...] = ()
+    indexes: tuple[tuple[str, str], ...] = ()
+    sequences: tuple[tuple[str, str], ...] = ()
+    foreign_keys: tuple[tuple[str, str | None, str, str], ...] = ()
+
+
 class RenameTableOp(MigrateOperation):
     """A table that leaves the models and one that comes are the same table.
 
@@ -88,13 +106,20 @@ class RenameTableOp(MigrateOperation):
     Attributes:
         drop: The table as the database has it.
         create: The table as the models have it.
+        names: What is called otherwise with it.
     """
 
-    def __init__(self, drop: MigrateOperation, create: MigrateOperation) -> None:
+    def __init__(self, drop: DropTableOp, create: CreateTableOp) -> None:
         self.drop = drop
         self.create = create
-        self.table_name = getattr(drop, "table_name", "")
-        self.schema = getattr(drop, "schema", None)
+        self.names = Names()
+        self.table_name = str(drop.table_name)
+        self.new_name = str(create.table_name)
+        self.schema = drop.schema
+
+    def reverse(self) -> MigrateOperation:
+        """Nothing: what else is called otherwise takes more than one operation."""
+        raise NotImplementedError
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         """For messages."""
@@ -109,8 +134,10 @@ def succeed(
     Raises:
         ConversionNeedsUp: It is not.
     """
-    if isinstance(drop, DropTableOp) or isinstance(add, CreateTableOp):
+    if isinstance(drop, DropTableOp) and isinstance(add, CreateTableOp):
         return RenameTableOp(drop, add)
+    if isinstance(drop, DropTableOp) or isinstance(add, CreateTableOp):
+        raise TypeError("a column is no table")
     if _type(drop.to_column()) == _type(add.column):
         return SucceedOp([drop], [add])
     known = obvious(drop.to_column(), add.column, context.facts)

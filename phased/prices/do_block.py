@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import postgast
@@ -23,6 +24,9 @@ _STATIC, _DYNAMIC = "PLpgSQL_stmt_execsql", "PLpgSQL_stmt_dynexecute"
 _QUERIES = {"PLpgSQL_stmt_fors", "PLpgSQL_stmt_perform", "PLpgSQL_stmt_open"}
 _HIDDEN = {"PLpgSQL_stmt_dynfors", "PLpgSQL_stmt_call", "PLpgSQL_stmt_return_query"}
 _ENDS = {"PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"}
+_ANY = "phased_any"
+_PLACEHOLDER = re.compile(r"%(?:%|s|I)")
+_CHEAP = {"grant_stmt", "alter_table_stmt.AT_ChangeOwner"}
 
 
 def price(node: Node, facts: Facts) -> Price:
@@ -91,7 +95,39 @@ def _literal(expression: str) -> str | None:
     except SqlSyntax:
         return None
     value = node.target_list[0].res_target.val
+    if value.HasField("func_call") and tree.strings(value.func_call.funcname) == ["format"]:
+        return _formatted(value.func_call.args[0])
     return str(value.a_const.sval.sval) if value.HasField("a_const") else None
+
+
+def _formatted(template: Node) -> str | None:
+    """What ``format()`` makes, where it costs the same whatever it fills in: rights and owners."""
+    if not template.HasField("a_const"):
+        return None
+    filled = _PLACEHOLDER.sub(_filled, str(template.a_const.sval.sval))
+    try:
+        found = tree.split(filled)
+    except SqlSyntax:
+        return None
+    cheap = all(_kind(which, node) in _CHEAP and not _open(node) for _, which, node in found)
+    return filled if cheap else None
+
+
+def _filled(placeholder: re.Match[str]) -> str:
+    return "%" if placeholder[0] == "%%" else _ANY
+
+
+def _kind(which: str, node: Node) -> str:
+    if which != "alter_table_stmt":
+        return which
+    (command, *others) = (tree.enum(item.alter_table_cmd, "subtype") for item in node.cmds)
+    return f"{which}.{command}" if not others else which
+
+
+def _open(node: Node) -> bool:
+    """Whether it does not say which relation it is about."""
+    named = [item for item in tree.walk(node) if tree.kind(item) == "RangeVar"]
+    return not named or any(_ANY in {item.relname, item.schemaname} for item in named)
 
 
 def _price(text: str, facts: Facts) -> Price:

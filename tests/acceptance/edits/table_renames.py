@@ -1,0 +1,57 @@
+"""Tables that take another name, and what is named after them."""
+
+from __future__ import annotations
+
+from edit import Edit
+
+USER = """
+class User(Base):
+    __tablename__ = n("users")
+    __table_args__ = (
+        CheckConstraint(f"length({q('email')}) > 1", name="long"),
+        UniqueConstraint(n("email"), n("name")),
+        {"comment": "people, really"},
+    )
+    id: Mapped[int] = column(n("id"), primary_key=True)
+    email: Mapped[str] = column(n("email"), Text, unique=True)
+    name: Mapped[str | None] = column(n("name"), Text, server_default="x", index=True, comment="of all")
+    boss_id: Mapped[int | None] = column(n("boss_id"), ForeignKey(f"{n('users')}.{n('id')}"), index=True)
+    loud: Mapped[str] = column(n("loud"), Text, Computed(f"upper({q('email')})", persisted=True))
+"""
+PERSON = USER.replace('n("users")\n', 'n("people")\n').replace("{n('users')}", "{n('people')}")
+HINTED = PERSON.replace('{"comment"', '{"info": renamed_from(n("users")), "comment"')
+POST = """
+class Post(Base):
+    __tablename__ = n("posts")
+    id: Mapped[int] = column(n("id"), BigInteger, Identity(), primary_key=True)
+    author_id: Mapped[int] = column(n("author_id"), ForeignKey(User.id, ondelete="CASCADE"), index=True)
+    editor_id: Mapped[int | None] = column(n("editor_id"), ForeignKey(User.id))
+    state: Mapped[str] = column(n("state"), Enum("draft", "out", name=n("state")))
+"""
+ARTICLE = POST.replace('n("posts")', 'n("articles")').replace(
+    "    id:", '    __table_args__ = {"info": renamed_from(n("posts"))}\n    id:', 1
+)
+NOTE = """
+class Note(Base):
+    __tablename__ = n("notes")
+    id: Mapped[int] = column(n("id"), primary_key=True)
+    user_id: Mapped[int] = column(n("user_id"), ForeignKey(User.id))
+"""
+EVENT = """
+class Event(Base):
+    __tablename__ = n("events")
+    __table_args__ = {"postgresql_partition_by": f"RANGE ({q('id')})"}
+    id: Mapped[int] = column(n("id"), BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = column(n("kind"), Text, index=True)
+
+event.listen(Base.metadata, "after_create", DDL(
+    f"CREATE TABLE {SCHEMA and quote(SCHEMA) or 'public'}.part PARTITION OF {SCHEMA and quote(SCHEMA) or 'public'}.{q('events')} DEFAULT"
+))
+"""
+
+EDITS = {
+    "rename": Edit(USER, HINTED),
+    "rename what others refer to": Edit(USER + POST, HINTED + POST),
+    "rename two that refer to each other's": Edit(USER + POST, HINTED + ARTICLE),
+    "rename, and refer to it anew": Edit(USER, HINTED + NOTE),
+}
