@@ -26,7 +26,7 @@ from app.workload.operations import possible
 from app.workload.rows import settle, survey, writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Engine
 
@@ -45,6 +45,7 @@ class Release:
 
     Attributes:
         phase: Label for what is measured from now on; set it at any time.
+        avoid: Names of operations that are left out; set it at any time.
 
     Args:
         name: What the release is called in the report.
@@ -55,6 +56,7 @@ class Release:
             database need two seeds, or they write the same keys.
         rate: Transactions a second over all workers; None for as many as go.
         weights: Table name to how much more often than others it is used.
+        spared: Says of a row that was there before, by its key, that this release leaves it alone.
     """
 
     def __init__(  # noqa: PLR0913 # all but three have defaults
@@ -67,15 +69,18 @@ class Release:
         seed: int | None = None,
         rate: float | None = None,
         weights: Mapping[str, int] | None = None,
+        spared: Callable[[Entity, Values], bool] | None = None,
     ) -> None:
         self.name = name
         self.phase = "start"
+        self.avoid: frozenset[str] = frozenset()
         self.entities = entities(models)
         self.engine = engine
         self.workers = workers
         self.seed = secrets.randbits(30) if seed is None else seed
         self.pause = workers / rate if rate else 0.0
         self.weights = weights or {}
+        self.spared = spared
         self.recorder = Recorder(name)
         self._stopping = Event()
         self._threads: list[Thread] = []
@@ -95,7 +100,7 @@ class Release:
         """
         with ExitStack() as stack:  # all open at once, so that the pool is full before it counts
             first, *_ = [stack.enter_context(self.engine.connect()) for _ in range(self.workers)]
-            known = survey(first, self.entities, self.seed)
+            known = survey(first, self.entities, self.seed, self.spared)
         writers = [writer(known, self.seed, self.name, place) for place in range(self.workers)]
         for each in writers:
             with Session(self.engine) as session, session.begin():
@@ -125,7 +130,8 @@ class Release:
         weights = [self.weights.get(entity.table.name, 1) for entity in self.entities]
         while not self._stopping.wait(self.pause):
             [entity] = pen.rng.choices(self.entities, weights)
-            operation = pen.rng.choice(possible(entity, own[entity]))
+            sensible = possible(entity, own[entity])
+            operation = pen.rng.choice([o for o in sensible if o.__name__ not in self.avoid])
             self._measure(operation, pen, entity, own[entity])
 
     def _measure(

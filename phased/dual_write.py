@@ -46,7 +46,7 @@ BEGIN
       PERFORM nextval({sequence});
     END IF;
   ELSIF {new_moved} THEN
-    {down}
+    {completed}{down}
   ELSIF {old_moved} THEN
     {up}
     PERFORM nextval({sequence});
@@ -55,6 +55,12 @@ BEGIN
   END IF;
   RETURN NEW;
 END"""
+COMPLETED = """IF {unfilled} THEN -- what new code did not set is still as the old side has it
+      agreed := NEW;
+      {agreed}
+      {kept}
+    END IF;
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +142,22 @@ def body(sync: Sync) -> str:
         both=f"{_count('NEW', sync.new)} > 0 AND {_count('NEW', sync.old)} > 0",
         agreed=_assign("agreed", sync.table, sync.new, sync.up, sync.old),
         agrees=f"{_row('agreed', sync.new)} *= {_row('NEW', sync.new)}",
+        completed=_completed(sync),
         new_moved=f"{_row('NEW', sync.new)} *<> {_row('OLD', sync.new)}",
         old_moved=f"{_row('NEW', sync.old)} *<> {_row('OLD', sync.old)}",
         sequence=literal(sequence_of(sync)),
+    )
+
+
+def _completed(sync: Sync) -> str:
+    """New code that writes some of several columns of a row that is not filled leaves the rest."""
+    if len(sync.new) == 1:
+        return ""
+    pairs = zip(_fields("NEW", sync.new), _fields("agreed", sync.new), strict=True)
+    return COMPLETED.format(
+        unfilled=f"{_count('OLD', sync.new)} = 0 AND {_count('OLD', sync.old)} > 0",
+        agreed=_assign("agreed", sync.table, sync.new, sync.up, sync.old),
+        kept=" ".join(f"{new} := COALESCE({new}, {made});" for new, made in pairs),
     )
 
 

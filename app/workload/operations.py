@@ -54,6 +54,16 @@ def update(writer: Writer, session: Session, entity: Entity, own: list[Values]) 
             setattr(row, name, value)
 
 
+def touch(writer: Writer, session: Session, entity: Entity, own: list[Values]) -> None:
+    """Set one plain column of one row; none that a CHECK may compare with others."""
+    free = [name for name in entity.plain if name not in writer.survey.checked[entity]]
+    key = _some_key(writer, entity, own)
+    row = session.get(entity.mapper, key) if key and free else None
+    if row is not None:
+        [(name, value)] = plain_values(writer, entity, [writer.rng.choice(free)]).items()
+        setattr(row, name, value)
+
+
 def upsert(writer: Writer, session: Session, entity: Entity, own: list[Values]) -> None:
     """INSERT … ON CONFLICT DO UPDATE on one of the class's keys; half of them do conflict."""
     target = writer.rng.choice(entity.targets)
@@ -129,7 +139,8 @@ def possible(entity: Entity, own: Sequence[Values]) -> list[Operation]:
         (get, 10, True),
         (page, 3, True),
         (insert, 5, True),
-        (update, 6, bool(entity.plain)),
+        (update, 4, bool(entity.plain)),
+        (touch, 2, bool(entity.plain)),
         (upsert, 2, bool(entity.targets)),
         (link, 3, bool(entity.links and own)),
         (delete, 3, bool(own)),

@@ -15,7 +15,7 @@ from app.workload.entities import every_column, tables
 from app.workload.values import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Column, Connection, Table
     from sqlalchemy.orm import Session
@@ -45,14 +45,26 @@ class Survey:
     rows: Mapping[Entity, list[Values]]
 
 
-def survey(connection: Connection, entities: Sequence[Entity], seed: int) -> Survey:
+def survey(
+    connection: Connection,
+    entities: Sequence[Entity],
+    seed: int,
+    spared: Callable[[Entity, Values], bool] | None = None,
+) -> Survey:
     """Ask the server which values the CHECKs accept, and for rows to begin with."""
     chosen = {entity: _satisfying(connection, entity) for entity in entities}
     return Survey(
         entities=entities,
         shapes={entity: _shapes(entity) | chosen[entity] for entity in entities},
         checked={entity: frozenset(chosen[entity]) for entity in entities},
-        rows={entity: _seen(connection, entity, seed) for entity in entities},
+        rows={
+            entity: [
+                row
+                for row in _seen(connection, entity, seed)
+                if spared is None or not spared(entity, row)
+            ]
+            for entity in entities
+        },
     )
 
 
@@ -91,7 +103,7 @@ def _seen(connection: Connection, entity: Entity, seed: int) -> list[Values]:
 def _looks_like_reference(entity: Entity, name: str) -> bool:
     """A number or UUID called ``…_id`` may refer to rows without saying so in the model."""
     column: Column[Any] = entity.columns[name]
-    called = column.name.endswith(("_id", "Id"))
+    called = any(word.endswith(("_id", "Id")) for word in (name, column.name))
     return called and name not in entity.distinct and isinstance(column.type, (Integer, Uuid))
 
 

@@ -25,7 +25,11 @@ from phased.naming import quote
 from phased.session import OBSERVER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
+
+    from phased.model import Event
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -57,6 +61,10 @@ class Edit:
         rows: SQL to run on the database before the edit.
         arguments: ``-x`` arguments for the revision command.
         least_version: The server version that can do this.
+        traffic: It is rolled out under the traffic of both releases too; so is every edit that
+            says in the models what a column or a table carries on.
+        sqlstates: What each connection of the new release sees once at the contract, as the plan
+            says.
     """
 
     before: str
@@ -64,6 +72,8 @@ class Edit:
     rows: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     least_version: int = 0
+    traffic: bool = False
+    sqlstates: tuple[str, ...] = ()
 
 
 @dataclass
@@ -75,12 +85,12 @@ class Rollout:
     schema: str | None
     metadata: sa.MetaData = field(default_factory=sa.MetaData)
 
-    def config(self) -> Config:
+    def config(self, observer: Callable[[Event], None] = lambda _event: None) -> Config:
         config = Config()
         config.set_main_option("script_location", str(self.folder / "alembic"))
         config.set_main_option("path_separator", "os")
         config.attributes.update(
-            {"engine": self.engine, "metadata": self.metadata, OBSERVER: lambda _event: None}
+            {"engine": self.engine, "metadata": self.metadata, OBSERVER: observer}
         )
         return config
 
@@ -120,6 +130,7 @@ def models(source: str, style: str) -> Any:
     }
     code = compile(textwrap.dedent(source), "models", "exec", dont_inherit=True)
     exec(code, names)  # noqa: S102 # model classes of the test itself
+    base.classes = [*base.registry.mappers]  # the registry alone would let them be collected
     return base
 
 

@@ -69,6 +69,7 @@ def test_traffic_on_its_own_models_does_not_fail(pooled: Engine) -> None:
         "page",
         "insert",
         "update",
+        "touch",
         "upsert",
         "delete",
         "link",

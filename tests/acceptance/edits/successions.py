@@ -8,6 +8,7 @@ USER = """
     class User(Base):
         __tablename__ = n("users")
         id: Mapped[int] = column(n("id"), primary_key=True)
+        visits: Mapped[int | None] = column(n("visits"), Integer)
 """
 
 EDITS = {
