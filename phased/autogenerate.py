@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from alembic.operations import ops
 
-from phased import dependents, discovery, recipes
+from phased import alter_type, dependents, discovery, recipes
 from phased.downgrade import backwards
+from phased.keys import grouped
 from phased.model import Phase
 from phased.model_checks import check_hints, check_metadata, check_names
 from phased.named_types import existing, prepared, unused
@@ -47,6 +48,7 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     pending: Sequence[MigrateOperation] = (),
     rename_answers: Mapping[str, str] | None = None,
     ask: Ask | None = None,
+    prepared_statements: bool = True,
 ) -> None:
     """Rewrite Alembic's directive in place: expand, backfill, contract, and one downgrade.
 
@@ -57,6 +59,7 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
         pending: The recorded operations of every contract that has not run.
         rename_answers: From ``phased.rename.parse_answers``.
         ask: Puts a question to the user; None where nobody can answer.
+        prepared_statements: Whether the running release prepares statements.
 
     Raises:
         ModelError: The models cannot be turned into a revision; nothing was written.
@@ -80,9 +83,15 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     changes = converted(settle(changes, plain, answers, ask), plain)
     changes = renamed(changes, migration, plain, pending)
     check_expressions(changes, plain)
+    changes = grouped(changes, plain, migration.connection)
     changes = ordered(paired(retired(changes)), tables)
     carried = dependents.of(migration.connection, changes)
-    context = replace(_context(changes, tables, facts), carried=carried)
+    context = replace(
+        _context(changes, tables, facts),
+        carried=carried,
+        in_place=alter_type.ask(migration.connection, changes, plain),
+        prepared_statements=prepared_statements,
+    )
     _write(script, phases_of(changes, context), backwards(changes, carried))
 
 

@@ -15,12 +15,15 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import CompileError
 from sqlalchemy.types import TypeDecorator
 
+from phased import labels
 from phased.dialect import dialect
 from phased.naming import quote, relation
 from phased.syntax import types
 from phased.syntax.casts import Work, change
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Column
     from sqlalchemy.types import TypeEngine
 
@@ -91,11 +94,11 @@ def obvious(old: Column[Any], new: Column[Any], facts: Facts) -> Conversion | No
     before, after = kind(old.type, facts), kind(new.type, facts)
     if before is None or after is None or not _carries(before, after, facts):
         return None
-    return between(old, new, facts)
+    return suggested(old, new, facts)
 
 
-def between(old: Column[Any], new: Column[Any], facts: Facts) -> Conversion | None:
-    """The conversion by casts, obvious or not; None where a type cannot be read.
+def suggested(old: Column[Any], new: Column[Any], facts: Facts) -> Conversion | None:
+    """The conversion by casts, to be thought over; None where a type cannot be read.
 
     Args:
         old: The database's column.
@@ -106,7 +109,10 @@ def between(old: Column[Any], new: Column[Any], facts: Facts) -> Conversion | No
     if before is None or after is None:
         return None
     there, back = quote(str(old.name)), quote(str(new.name))
-    return Conversion(_converted(there, before, after), _converted(back, after, before))
+    moves = labels.moves(before.labels, after.labels)
+    return Conversion(
+        _converted(there, before, after, moves.up), _converted(back, after, before, moves.down)
+    )
 
 
 def kind(held: TypeEngine[Any], facts: Facts) -> Kind | None:
@@ -170,15 +176,12 @@ def _keeps_scale(old: Type, new: Type) -> bool:
     return not rounds or (bool(old.mods) and old.mods[1] <= 0)
 
 
-def _converted(column: str, old: Kind, new: Kind) -> str:
+def _converted(column: str, old: Kind, new: Kind, pairs: Mapping[str, str]) -> str:
     pair = (old.type.name, new.type.name)
     if pair in ZONES | CUT:
         return (ZONES | CUT)[pair].format(column)
     if TEXTS.issuperset(pair) or (pair[0] == pair[1] and old.enum == new.enum):
         return column  # to be assigned: a cast to varchar(5) would cut off what is longer
-    through = f"::text{_brackets(old)}" if pair == (ENUM, ENUM) else ""
-    return f"{column}{through}::{new.enum or new.type.name}{_brackets(new)}"
-
-
-def _brackets(held: Kind) -> str:
-    return "[]" if held.type.array else ""
+    if pair == (ENUM, ENUM):
+        return labels.moved(column, pairs, new.enum, array=new.type.array)
+    return f"{column}::{new.enum or new.type.name}{'[]' if new.type.array else ''}"

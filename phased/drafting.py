@@ -44,6 +44,7 @@ def draft(session: Session, directives: list[MigrationScript]) -> None:
         pending=pending,
         rename_answers=parse_answers(context.get_x_argument()),
         ask=_ask(session),
+        prepared_statements=session.settings.prepared_statements,
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Table
 
     from phased.dependent import Dependent
+    from phased.in_place import InPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Context:
         dropped: Relations, and columns as above with their relation, that this revision drops.
         carried: What hangs on old columns and has to come along to the new ones, by the relation
             and the old columns.
+        in_place: What another type for a column does in place, by the relation and the column.
+        prepared_statements: Whether the running release prepares statements, as drivers do.
     """
 
     facts: Facts = field(default_factory=Facts)
@@ -63,6 +66,8 @@ class Context:
     carried: Mapping[tuple[str, tuple[str, ...]], tuple[Dependent, ...]] = field(
         default_factory=dict
     )
+    in_place: Mapping[tuple[str, str], InPlace] = field(default_factory=dict)
+    prepared_statements: bool = True
 
 
 class Replace(MigrateOperation):

@@ -76,6 +76,7 @@ def revise(
     pending: Sequence[MigrateOperation] = (),
     answers: Mapping[str, str] | None = None,
     ask: Ask | None = None,
+    prepared_statements: bool = True,
     **filters: Any,
 ) -> Revision:
     """What ``alembic revision --autogenerate`` writes for these models on this database."""
@@ -84,7 +85,13 @@ def revise(
         context = MigrationContext.configure(connection, opts=dict(options(models, **filters)))
         script = produce_migrations(context, models)
         write_phases(
-            context, [script], facts=known, pending=pending, rename_answers=answers, ask=ask
+            context,
+            [script],
+            facts=known,
+            pending=pending,
+            rename_answers=answers,
+            ask=ask,
+            prepared_statements=prepared_statements,
         )
     return _revision(script)
 

@@ -35,17 +35,10 @@ class TypeChangeNeedsSuccessor(ChangeRefused):
     """The type of a column is changed in place."""
 
     message = (
-        "The model changes the type of {table}.{column} from {old} to {new}. In place that breaks "
-        'the running release: its prepared statements fail with "cached plan must not change '
-        'result type", and unless the change is in the catalog only, {table} ({cost}) is '
-        "rewritten under ACCESS EXCLUSIVE.\n"
+        "The model changes the type of {table}.{column} from {old} to {new}. {why}\n"
         "Nothing was written, and the database is unchanged.\n"
-        "Add a column with the new type under the same attribute, filled from the old one:\n\n"
-        "    {attribute}: Mapped[...] = mapped_column(\n"
-        """        "{successor}", {sa_type}, info=filled_by({up!r})\n"""
-        "    )\n\n"
-        "Rows that the running release updates after they were copied keep the copied value: where "
-        "it still changes {column}, let one release write both columns in between."
+        "Give the new type a column of its own. The attribute keeps its name, and both columns are "
+        "kept in step until no old release is left:\n\n{paste}\n{more}"
     )
 
 
@@ -113,11 +106,7 @@ class EnumLabelsChange(ChangeRefused):
         "The labels of the enum type {type} change: {change}. PostgreSQL does not remove or "
         "reorder labels, and the release that is running neither reads nor writes a renamed one.\n"
         "Nothing was written, and the database is unchanged.\n"
-        "Keep the old labels, in their order, beside the new ones:\n\n"
-        "    Enum({labels}, name={name!r})\n\n"
-        "or add a column of a new type, and take the old column out one release later:\n\n"
-        "    ... = mapped_column(\n"
-        "        Enum({new}, name={successor!r}),\n"
-        '        info=filled_by("CASE ... END::{successor}"),\n'
-        "    )\n"
+        "Give the new labels a type of their own, and what uses them a successor. The attributes "
+        "keep their names, both columns are kept in step until no old release is left, and the "
+        "old type goes with the last column that uses it:\n\n{paste}\n{more}"
     )

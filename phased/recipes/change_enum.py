@@ -2,8 +2,12 @@
 
 **Why.** PostgreSQL has no DROP VALUE, and the order of labels is fixed. RENAME VALUE changes only
 the catalog, but from then on every query of the running release that names the old label fails, and
-its ORM raises LookupError for every row that has the new one. Adding labels is another recipe,
-``add_enum_value``.
+its ORM raises LookupError for every row that has the new one. So the new labels are a type of their
+own, and every column that uses them gets a successor; the message says what to paste. The old type
+is dropped with the last column that uses it.
+
+One label that is gone and one that is new are taken for a rename. What becomes of rows with a label
+that goes is for you to say, in ``up``. Adding labels is another recipe, ``add_enum_value``.
 
 Source: https://www.postgresql.org/docs/current/sql-altertype.html
 
@@ -14,24 +18,53 @@ Bad::
 
 Good::
 
-    def expand() -> None:  # both labels; the code stops writing 'hidden'
-        op.add_enum_value("post_state", "archived")
+    state: Mapped[str] = mapped_column(
+        "state_v2",
+        Enum("out", "archived", name="post_state_v2"),
+        info=converted_from(
+            "state",
+            up="(CASE state::text WHEN 'hidden' THEN 'archived' ELSE state::text END)"
+            "::post_state_v2",
+            down="(CASE state_v2::text WHEN 'archived' THEN 'hidden' ELSE state_v2::text END)"
+            "::post_state",
+        ),
+    )
 """
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, NoReturn
 
+from phased.conversions import Conversion, kind
 from phased.errors.changes import EnumLabelsChange
-from phased.naming import quote, relation
+from phased.labels import moved, moves
+from phased.naming import PLACEHOLDER, quote, relation
+from phased.operation import literal
 from phased.operations.change_enum import ChangeEnumOp
+from phased.pasting import carries_on, successor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from sqlalchemy import Column
+
+    from phased.conversions import Kind
+    from phased.labels import Moves
     from phased.recipe import Context
 
+    Use = tuple[str, Column[object], Kind]
+
 HANDLES = (ChangeEnumOp,)
+GUESS = (
+    "This takes {old} for renamed to {new}. If it is not, say in up= what its rows become, and in "
+    "down= what the running release reads for {new}."
+)
+OPEN = (
+    "Say in up= what becomes of rows with a label that goes, in place of {placeholder}{down}. How "
+    "many there are:"
+)
+DOWN = ", and in down= what the running release reads for one that comes"
 
 
 def applies(op: ChangeEnumOp, context: Context) -> bool:
@@ -46,25 +79,71 @@ def phases(op: ChangeEnumOp, context: Context) -> NoReturn:
     Raises:
         EnumLabelsChange: Always.
     """
-    del context
-    added = [label for label in op.new if label not in op.old]
+    found, uses = moves(op.old, op.new), list(_uses(op, context))
     raise EnumLabelsChange(
         type=relation(op.name, op.schema),
-        name=op.name,
-        change=_change(op, added),
-        labels=_listed([*op.old, *added]),
-        new=_listed(op.new),
-        successor=quote(f"{op.name}_v2"),
+        change=_change(found),
+        paste="\n".join(_paste(op, found, use) for use in uses),
+        more=_more(found, uses),
     )
 
 
-def _change(op: ChangeEnumOp, added: list[str]) -> str:
-    removed = [label for label in op.old if label not in op.new]
-    if not removed:
+def _uses(op: ChangeEnumOp, context: Context) -> Iterator[Use]:
+    """The models' columns of that type: table, column, kind."""
+    schema = None if op.schema == context.facts.schema else op.schema
+    for name, table in context.tables.items():
+        for column in table.columns:
+            held = kind(column.type, context.facts)
+            if held is not None and held.enum == relation(op.name, schema):
+                yield name, column, held
+
+
+def _paste(op: ChangeEnumOp, found: Moves, use: Use) -> str:
+    table, column, held = use
+    return f"    # {table}\n" + textwrap.indent(
+        carries_on(column, _given(op, found, column, held), enum=successor(op.name)), "    "
+    )
+
+
+def _given(op: ChangeEnumOp, found: Moves, column: Column[object], held: Kind) -> Conversion | None:
+    """None where only the order is another one: that is obvious."""
+    if not found.removed:
+        return None
+    old, new = quote(str(column.name)), quote(successor(str(column.name)))
+    types = held.enum, held.enum.removesuffix(quote(op.name)) + quote(successor(op.name))
+    return Conversion(
+        moved(old, found.up, types[1], array=held.type.array),
+        moved(new, found.down, types[0], array=held.type.array),
+    )
+
+
+def _more(found: Moves, uses: Iterable[Use]) -> str:
+    if found.renamed:
+        return "\n" + GUESS.format(old=literal(found.removed[0]), new=literal(found.added[0]))
+    if not found.open:
+        return ""
+    counts = "\n".join(textwrap.indent(_count(found, use), "    ") for use in uses)
+    down = DOWN if found.down else ""
+    return f"\n{OPEN.format(placeholder=PLACEHOLDER, down=down)}\n\n{counts}"
+
+
+def _count(found: Moves, use: Use) -> str:
+    """A query for the rows that have a label that goes."""
+    table, column, held = use
+    name, labels = quote(str(column.name)), ", ".join(map(literal, found.removed))
+    source, label = table, name
+    if held.type.array:
+        source, label = f"{table}, unnest({name}) AS label", "label"
+    return f"SELECT {label}, count(*) FROM {source} WHERE {label} IN ({labels}) GROUP BY {label};"
+
+
+def _change(found: Moves) -> str:
+    if not found.removed:
         return "they are in another order"
-    gone = f"{_listed(removed)} {'is' if len(removed) == 1 else 'are'} gone"
-    return f"{gone}, {_listed(added)} {'is' if len(added) == 1 else 'are'} new" if added else gone
+    gone = f"{_listed(found.removed)} {'is' if len(found.removed) == 1 else 'are'} gone"
+    came = f"{_listed(found.added)} {'is' if len(found.added) == 1 else 'are'} new"
+    return f"{gone}, {came}" if found.added else gone
 
 
 def _listed(labels: Iterable[str]) -> str:
-    return ", ".join(repr(label) for label in labels)
+    return ", ".join(literal(label) for label in labels)

@@ -3,7 +3,8 @@
 **Why.** Most type changes write the table and its indexes anew under ACCESS EXCLUSIVE. The few that
 only change the catalog (``varchar(50)`` to ``varchar(100)``) still break the running release: a
 prepared statement that selects the column fails with "cached plan must not change result type", and
-psycopg prepares what runs often.
+psycopg prepares what runs often. So the new type is a column of its own, in step with the old one;
+the message says what to paste. A change that nobody notices is ``change_type_in_place``.
 
 Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DATA-TYPE
 
@@ -14,21 +15,25 @@ Bad::
 
 Good::
 
-    amount: Mapped[Decimal] = mapped_column(
-        "amount_v2", Numeric, info=filled_by("amount::numeric")
-    )
+    amount: Mapped[Decimal] = mapped_column("amount_v2", Numeric, info=converted_from("amount"))
 """
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, NoReturn
 
 from alembic.operations.ops import AlterColumnOp
+from sqlalchemy import Column
 
+from phased.conversions import Conversion, obvious, suggested
 from phased.dialect import dialect
 from phased.errors.changes import TypeChangeNeedsSuccessor
-from phased.naming import quote
-from phased.recipe import attribute, cost, table_of
+from phased.in_place import TABLE, answer, stays
+from phased.keys import widens
+from phased.naming import PLACEHOLDER
+from phased.pasting import carries_on, successor
+from phased.recipe import cost, model_column, table_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,13 +41,41 @@ if TYPE_CHECKING:
     from phased.recipe import Context
 
 HANDLES = (AlterColumnOp,)
+WRITES = (
+    "PostgreSQL writes {table} ({cost}) anew for that under ACCESS EXCLUSIVE: nobody reads or "
+    "writes it until that is done."
+)
+READS = (
+    "PostgreSQL goes through {table} ({cost}) for that under ACCESS EXCLUSIVE, for {what}: nobody "
+    "reads or writes it until that is done."
+)
+REFUSES = "PostgreSQL does not do that in place: {reason}."
+TOLD = (
+    "In place only the catalog changes, but the values mean something else to the running release, "
+    "or compare otherwise."
+)
+PLANS = (
+    "In place only the catalog changes, but prepared statements of the running release that select "
+    'the column fail with "cached plan must not change result type", once on each connection.'
+)
+SETTING = """
+Where no release prepares statements, create_engine(url, connect_args={"prepare_threshold": None}),
+say so, and it stays one ALTER:
+
+    [tool.phased]
+    prepared_statements = false
+"""
+OBVIOUS = "\nThe revision shows how values are made, both ways.\n"
+CASTS = "\nup and down are plain casts: say it otherwise where they lose something or fail.\n"
+OPEN = f"\nSay in up= and down= what takes the place of {PLACEHOLDER}.\n"
+UNKNOWN = "\nSay in up= and down= how one is made from the other.\n"
+NOTHING = Conversion(PLACEHOLDER, PLACEHOLDER)
 _DIALECT = dialect()
 
 
 def applies(op: AlterColumnOp, context: Context) -> bool:
-    """Another type."""
-    del context
-    return op.modify_type is not None
+    """Another type that somebody would notice."""
+    return op.modify_type is not None and not stays(op, context) and not widens(op, context)
 
 
 def phases(op: AlterColumnOp, context: Context) -> NoReturn:
@@ -51,18 +84,49 @@ def phases(op: AlterColumnOp, context: Context) -> NoReturn:
     Raises:
         TypeChangeNeedsSuccessor: Always.
     """
-    new = _sql(op.modify_type)
+    paste, more = _advice(op, context)
     raise TypeChangeNeedsSuccessor(
         table=table_of(op),
         column=op.column_name,
-        attribute=attribute(op, op.column_name, context),
         old=_sql(op.existing_type) if op.existing_type is not None else "another type",
-        new=new,
-        cost=cost(op, context),
-        successor=f"{op.column_name}_v2",
-        sa_type=repr(op.modify_type),
-        up=f"{quote(op.column_name)}::{new.lower()}",
+        new=_sql(op.modify_type),
+        why=_why(op, context),
+        paste=textwrap.indent(paste, "    "),
+        more=more + (SETTING if _only_plans(op, context) else ""),
     )
+
+
+def _why(op: AlterColumnOp, context: Context) -> str:
+    found = answer(op, context)
+    facts = {"table": table_of(op), "cost": cost(op, context)}
+    if found.reason:
+        return REFUSES.format(reason=found.reason)
+    if TABLE in found.writes:
+        return WRITES.format(**facts)
+    if found.writes:
+        return READS.format(what=", ".join(found.writes), **facts)
+    return PLANS if found.alike else TOLD
+
+
+def _only_plans(op: AlterColumnOp, context: Context) -> bool:
+    found = answer(op, context)
+    return not found.reason and not found.writes and found.alike
+
+
+def _advice(op: AlterColumnOp, context: Context) -> tuple[str, str]:
+    """The column to paste, and what there is to say about it."""
+    found = model_column(op, op.column_name, context)
+    column: Column[Any] = Column(op.column_name, op.modify_type) if found is None else found
+    old, new = (
+        Column(op.column_name, op.existing_type),
+        Column(successor(op.column_name), column.type),
+    )
+    if obvious(old, new, context.facts) is not None:
+        return carries_on(column), OBVIOUS
+    given = suggested(old, new, context.facts)
+    if given is None:
+        return carries_on(column, NOTHING), UNKNOWN
+    return carries_on(column, given), OPEN if PLACEHOLDER in given.up + given.down else CASTS
 
 
 def _sql(held: Any) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from phased.syntax.tree import Node
 
 PRINTED = {
+    **{name: name for name in ("bit", "interval", "json", "numeric")},  # keywords, and not quoted
     "bool": "boolean",
     "bpchar": "character",
     "char": '"char"',

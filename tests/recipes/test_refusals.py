@@ -89,11 +89,9 @@ CASES: dict[str, tuple[Any, MigrateOperation, type[errors.PhasedError], list[str
         changes.TypeChangeNeedsSuccessor,
         [
             "users.amount_in_database from INTEGER to NUMERIC(9, 2)",
-            "amount: Mapped[...] = mapped_column(",
-            (
-                '"amount_in_database_v2", Numeric(precision=9, scale=2), '
-                "info=filled_by('amount_in_database::numeric(9, 2)')"
-            ),
+            "amount: Mapped[Decimal | None] = mapped_column(",
+            '        "amount_in_database_v2",\n        Numeric,\n',
+            'info=converted_from("amount_in_database")',
         ],
     ),
     "identity changed": (
