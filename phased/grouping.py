@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from phased.fact import Facts
 from phased.model import Backfill, Step
+from phased.old_names import notes
 from phased.operations.backfill import BackfillOp
 from phased.operations.backfill_rows import BackfillRowsOp, work
 from phased.record import undo
@@ -57,7 +58,7 @@ def group(phase: Phase, calls: Iterable[Recorded], known: Known) -> tuple[list[S
             touched.add(len(steps) - 1)
             closed, known = alone, after
         _add_undo(steps, touched, call)
-    return steps, known
+    return [replace(step, notes=notes(step.statements, known.facts)) for step in steps], known
 
 
 def stands_alone(statement: Statement, said: Facts) -> bool:

@@ -125,6 +125,7 @@ class Step:
         backfill: The work, when this step is a backfill.
         undo: The SQL that takes the step back, in the order it runs; None where nothing does.
         autocommit: It stands in an ``autocommit_block()``.
+        notes: What whoever runs it has to know, a line each.
     """
 
     phase: Phase
@@ -133,6 +134,7 @@ class Step:
     backfill: Backfill | None = None
     undo: tuple[str, ...] | None = None
     autocommit: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def transactional(self) -> bool:

@@ -88,7 +88,6 @@ LIMITS = (
     ),
     Limit("CREATE TABLE ... INHERITS ({0})", "CREATE TABLE heir () INHERITS ({0})", "42809"),
     Limit("CREATE PUBLICATION ... FOR TABLE {0}", "CREATE PUBLICATION p FOR TABLE {0}", "22023"),
-    Limit("DROP TABLE {0}", "DROP TABLE {0}", "42809"),
     Limit(
         "pg_get_serial_sequence('{0}', ...), which is NULL",
         "SELECT pg_get_serial_sequence('{0}', 'id') IS NULL",

@@ -3,7 +3,7 @@
 ``plans``::
 
     {"revisions": [{"revision", "message", "path", "checksum", "legacy",
-                    "steps": [{"phase", "position", "done", "transactional",
+                    "steps": [{"phase", "position", "done", "transactional", "notes": [line],
                                "backfill": null | {"table", "values": {column: SQL}, "where"},
                                "statements": [{"sql", "kind", "line", "locks": {relation: mode},
                                                "scans", "rewrites", "transactional", "destroys",
@@ -164,6 +164,7 @@ def _step(step: Step, *, done: bool) -> dict[str, object]:
         "position": step.position,
         "done": done,
         "transactional": step.transactional,
+        "notes": list(step.notes),
         "backfill": _backfill(step.backfill) if step.backfill else None,
         "statements": [_statement(statement) for statement in step.statements],
     }

@@ -40,7 +40,8 @@ def plans(
     """Revision by revision, phase by phase; then the sum."""
     if not plans:
         return Text.assemble(("✓", "green"), " Nothing to run.")
-    beside = _Beside(findings, facts or Facts(), done, _created(plans, done))
+    facts = facts or Facts()
+    beside = _Beside(findings, facts, done, _created(plans, done) - facts.relations.keys())
     lines = [line for plan in plans for line in [*_revision(plan, beside), Text()]]
     return stack([*lines, *_elsewhere(plans, beside), _summary(plans, beside)])
 
@@ -80,7 +81,18 @@ def _step(plan: Plan, step: Step, beside: _Beside) -> list[Text]:
         lines += _done(margins, statement) if done else _statement(margins, statement, step, beside)
         lines += [] if done else _beneath(margins[1], plan, step, statement, beside)
     end = "one transaction, done" if done else "one transaction"
-    return lines + ([Text.assemble(_margin("└", done=done), (end, "dim"))] if together else [])
+    lines += [Text.assemble(_margin("└", done=done), (end, "dim"))] if together else []
+    return lines + ([] if done else _notes(step))
+
+
+def _notes(step: Step) -> list[Text]:
+    """What the step has to say; the points of a list stand under their sentence."""
+    margin = _margin(" ", done=False)
+    return [
+        line
+        for note in step.notes
+        for line in hang(margin, Text("        ") if note.startswith("- ") else margin, note)
+    ]
 
 
 def _margin(mark: str, *, done: bool) -> Text:
