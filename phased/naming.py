@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
-from phased.dialect import dialect
+from phased.keywords import is_keyword
 
 LONGEST = 63  # NAMEDATALEN - 1, in bytes
 PLACEHOLDER = "FILL_ME_IN"  # what a person must write before a revision may run
-# A driver that writes parameters as %s would double the % in names.
-_PREPARER = dialect().identifier_preparer
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def quote(name: str) -> str:
-    """The name as SQL wants it: quoted where PostgreSQL would not read it back as it is."""
-    return str(_PREPARER.quote(str(name))) if name else '""'  # SQLAlchemy 2.0 looks at name[0]
+    """The name as SQL wants it, and as ``quote_ident`` and ``regclass`` print it."""
+    text = str(name)
+    if _PLAIN.fullmatch(text) and not is_keyword(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
 
 
 def relation(name: str, schema: str | None = None) -> str:
