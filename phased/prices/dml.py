@@ -129,7 +129,8 @@ def _scans(
     through = {part for name in read for part in questions.read_by(facts, name)}
     views = {name for name in read if questions.relation(facts, name).kind == "v"}
     seen = tables | (through if views else set())
-    return questions.stored(facts, {n for n in seen if not _of_system(n)} | _unindexed(node, facts))
+    long = {n for n in seen if not _of_system(n) and questions.relation(facts, n).kind != "S"}
+    return questions.stored(facts, long | _unindexed(node, facts))
 
 
 def _of_system(name: str) -> bool:

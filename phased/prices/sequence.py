@@ -46,6 +46,8 @@ def evolve(node: Node, facts: Facts) -> Facts:
     name = _name(node, facts)
     if hasattr(node, "if_not_exists") and name not in facts.relations:
         facts = changes.create(facts, name, RelationFacts(kind="S", rows=1))
+    elif name not in facts.relations:
+        facts = changes.put(facts, name, RelationFacts(kind="S", rows=1))
     for table, column in _owner(node, facts).items():
         facts = changes.own(facts, table, column, name)
     return facts

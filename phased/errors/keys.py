@@ -1,0 +1,35 @@
+"""A key cannot get a wider type in place."""
+
+from __future__ import annotations
+
+from phased.errors.changes import ChangeRefused
+
+
+class KeyInUse(ChangeRefused):
+    """Something hangs on a key column that its successor cannot take over."""
+
+    message = (
+        "The models widen {columns}. Its successor is built beside it and takes its name in one "
+        "short transaction, without a rewrite of {table} ({cost}); these hang on the column "
+        "itself and would be lost or in the way:\n\n"
+        "{obstacles}\n\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Drop them in a revision of their own before this one and create them again in one after "
+        "it:\n\n"
+        "    alembic revision -m 'Make way for a wider key'"
+    )
+
+
+class KeyChangesTwice(ChangeRefused):
+    """A key column gets a wider type, and something else about it changes too."""
+
+    message = (
+        "The models widen {column}, and in the same revision they change {change} as well. The "
+        "column gives way to a successor, which has what the column has now.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Make two revisions of it: take one of the two changes out of the models, write and run "
+        "the first to its end, and put it back:\n\n"
+        "    alembic revision --autogenerate -m 'Widen the key'\n"
+        "    alembic upgrade head\n"
+        "    phased contract"
+    )
