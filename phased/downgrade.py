@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from alembic.operations import ops
 
 from phased.filling import bare, default_of, set_default, without_default
+from phased.keys import WidenOp, narrowed
 from phased.named_types import name_only
 from phased.naming import quote
 from phased.operations.backfill import BackfillOp
@@ -57,6 +58,8 @@ def _back(op: MigrateOperation, carried: Carried) -> Iterator[MigrateOperation]:
         held = carried.get((table_of(op), op.old), ())
         yield from (CarryOp(sql) for one in reversed(held) for sql in one.back)
         yield from (added.reverse() for added in reversed(op.adds))
+    elif isinstance(op, WidenOp):
+        yield from narrowed(op)
     elif isinstance(op, Replace):
         yield op.create.reverse()
 def _table_back(op: RenameTableOp) -> Iterator[MigrateOperation]:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.schema import sort_tables_and_constraints
 
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
+from phased.keys import WidenOp
 from phased.operations.add_enum_value import AddEnumValueOp
 from phased.operations.create_domain import CreateDomainOp, DropDomainOp
 from phased.operations.enum import CreateEnumOp, DropEnumOp
@@ -33,6 +34,7 @@ ORDER: tuple[tuple[type[MigrateOperation], int], ...] = (
     (ops.CreateTableOp, 2),
     (RetireOp, 13),
     (SucceedOp, 3),
+    (WidenOp, 3),
     (ops.AddColumnOp, 3),
     (ops.AlterColumnOp, 4),
     (Replace, 5),

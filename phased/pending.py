@@ -93,6 +93,10 @@ def _of_column(op: ops.AlterColumnOp, table: str) -> Iterator[Key]:
         yield ("default", *place, _default(op))
     if op.modify_type is not None:
         yield ("type", *place, op.modify_type.compile(dialect=_DIALECT))
+    if op.modify_name is not None and op.existing_type is not None:
+        # A successor takes over a name, and from then on the name is of its type.
+        yield ("drop column", *place)
+        yield ("type", table, op.modify_name, op.existing_type.compile(dialect=_DIALECT))
     if op.modify_comment is not False:
         yield ("comment", *place, str(op.modify_comment))
 
