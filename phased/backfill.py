@@ -63,6 +63,7 @@ def fill(step: Step, run: Run) -> None:
     _refuse_paused(here)
     while True:
         walk.look_over(here)
+        walk.checkpoint(here, run.ledger)
         crew.work(here, partial(_work, here))
         if is_over(here.cursor, conditional=bool(here.work.where)):
             break
@@ -162,10 +163,10 @@ def _commit(here: Walk, connection: Connection[Any], task: Task) -> int:
             committing.enter_context(here.mutex)
             _refuse_moved(here, task)
             book = Ledger(connection, here.run.ledger.schema)
-            asked = book.checkpoint(walk.standing(here, task, filled))
+            asked = walk.checkpoint(here, book, task.pages, filled)
         advance(here.cursor, task.leaf, task.pages, filled)
         here.pauses.look.waiters = waiters or here.pauses.look.waiters
-        walk.ask(here, control.read(asked))
+        walk.ask(here, asked)
     return filled
 
 

@@ -135,7 +135,7 @@ def next_width(width: int, took: float, target: float) -> int:
     return round(min(max(wanted, width / 2, 1), width * 2, MOST_PAGES))
 
 
-def kept(cursor: Cursor, done: Range, filled: int) -> dict[str, Any]:
+def kept(cursor: Cursor, done: Range | None, filled: int) -> dict[str, Any]:
     """The cursor for the ledger, with one more stride of a range behind it."""
     return {
         "sweep": cursor.sweep,
@@ -146,7 +146,7 @@ def kept(cursor: Cursor, done: Range, filled: int) -> dict[str, Any]:
     }
 
 
-def _kept_leaf(leaf: Leaf, done: Range) -> dict[str, Any]:
+def _kept_leaf(leaf: Leaf, done: Range | None) -> dict[str, Any]:
     begun = [(one, one.stride + (one is done)) for one in leaf.open]
     ranges = [[o.first, o.last, stride, o.strides] for o, stride in begun if stride < o.strides]
     return {"node": leaf.node, "page": leaf.page, "open": ranges}

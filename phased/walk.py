@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from phased.cursor import Range
     from phased.guard import Run
+    from phased.ledger import Ledger
     from phased.model import Backfill, Step
 
 STRIDES = 8
@@ -187,11 +188,10 @@ def narrow(walk: Walk, task: Task) -> None:
     walk.width = max(1, (task.pages.last - task.pages.first) // 2)
 
 
-def checkpoint(walk: Walk, task: Task, filled: int) -> dict[str, Any]:
-    """What the ledger keeps once the batch is committed."""
+def _kept(walk: Walk, done: Range | None, filled: int) -> dict[str, Any]:
     sums = figures(walk, walk.cursor.filled + filled)
     names = {"table": walk.table, "workers": walk.workers, "progress": sums}
-    return {**cursor.kept(walk.cursor, task.pages, filled), **names}
+    return {**cursor.kept(walk.cursor, done, filled), **names}
 
 
 def figures(walk: Walk, filled: int) -> dict[str, float]:
@@ -218,12 +218,12 @@ def waiting(walk: Walk, reason: str, name: str) -> None:
     run, step = walk.run, walk.step
     text = f"backfill {walk.work.table} pauses: {reason}"
     with walk.mutex:
-        tell(run, "waiting", text, step, table=walk.table, pause=name, reason=reason)
         place = step.phase.word, step.position
         control.publish(run.watched, run.plan.revision, place, reason)
+        tell(run, "waiting", text, step, table=walk.table, pause=name, reason=reason)
 
 
-def standing(walk: Walk, task: Task, filled: int) -> Any:
-    """The row of the step, with this batch behind it."""
+def checkpoint(walk: Walk, book: Ledger, done: Range | None = None, filled: int = 0) -> Control:
+    """Write down where it stands, with this batch behind it; what is asked of it now."""
     found = row(walk.step, walk.run, StepState.RUNNING)
-    return replace(found, cursor=checkpoint(walk, task, filled))
+    return control.read(book.checkpoint(replace(found, cursor=_kept(walk, done, filled))))

@@ -1,4 +1,4 @@
-"""Autovacuum lets go for whoever waits behind it for a second, which is longer than we may."""
+"""Autovacuum lets go for whoever waits behind it for a second; a backfill waits for it a while."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ WORKS = (
     " AND query LIKE '%users%' AND clock_timestamp() - xact_start > interval '100 milliseconds')"
 )
 
+FILL = """
+def expand():
+    pass
+
+def backfill():
+    op.backfill("users", {"filled": "id"}, where="id = 1 AND filled IS NULL")
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
@@ -29,7 +37,7 @@ def project(tmp_path: Path) -> Project:
     project = Project(tmp_path / "project", start(tmp_path / "server", VERSION))
     project.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'", "SELECT pg_reload_conf()")
     project.execute(
-        f"CREATE TABLE users (id int) WITH ({SLOW})",
+        f"CREATE TABLE users (id int, filled int) WITH ({SLOW})",
         "INSERT INTO users SELECT g FROM generate_series(1, 200000) g",
         "DELETE FROM users WHERE id % 2 = 0",
     )
@@ -39,9 +47,19 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.mark.server
-def test_autovacuum_is_sent_away(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backfill_waits_a_while_and_a_lock_sends_it_away(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PHASED_MAX_STALL", "100ms")
-    project.revision("def expand():\n    op.add_column('users', sa.Column('a', sa.Text))")
+    monkeypatch.setenv("PHASED_AUTOVACUUM_PATIENCE", "1ms")
+    project.revision(FILL, "a1")
+    pauses = [e.data for e in of(project.upgrade(), "waiting") if "pause" in e.data]
+    assert {pause["pause"] for pause in pauses} == {"autovacuum"}
+    assert ") is at users: " in pauses[0]["reason"]
+    assert "; going on all the same after " in pauses[-1]["reason"]
+    assert project.value("SELECT count(*) FROM users WHERE filled = 1") == 1
+    body = "def expand():\n    op.add_column('users', sa.Column('a', sa.Text))"
+    project.revision(body, "b2", "a1")
     events = project.upgrade()
     (waiting,) = of(events, "waiting")
     assert "ShareUpdateExclusiveLock on users: autovacuum: VACUUM" in waiting.text
