@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from alembic.operations.ops import AddColumnOp
+from alembic.operations.ops import AddColumnOp, AlterColumnOp
+from sqlalchemy import Identity
 
 from phased.errors.changes import PrimaryKeyNeedsWindow
 from phased.filling import default_of, set_default, set_not_null, without_default
@@ -41,7 +43,7 @@ def begun(op: SucceedOp, context: Context) -> Phases:
     columns = [without_default(add.column) for add in op.adds]
     adds = (AddColumnOp(table, column, schema=schema) for column in columns)
     return Phases(
-        expand=(*adds, _sync(op), *_carried(op, context, Phase.EXPAND)),
+        expand=(*adds, *_relaxed(op), _sync(op), *_carried(op, context, Phase.EXPAND)),
         backfill=(_backfill(op), *_carried(op, context, Phase.BACKFILL)),
         contract=(*_strict(op), *_carried(op, context, Phase.CONTRACT)),
     )
@@ -50,6 +52,17 @@ def begun(op: SucceedOp, context: Context) -> Phases:
 def ended(op: SucceedOp) -> Phases:
     """The old columns, out of step first."""
     return Phases(contract=(_sync(op).reverse(), *op.drops))
+
+
+def _relaxed(op: SucceedOp) -> Iterator[MigrateOperation]:
+    """New code may write NULL, which arrives in the old columns as NULL."""
+    if not any(add.column.nullable for add in op.adds):
+        return
+    for drop in op.drops:
+        column = drop.to_column()
+        if not column.nullable and not isinstance(column.server_default, Identity):
+            name, schema = drop.column_name, op.schema
+            yield AlterColumnOp(op.table_name, name, schema=schema, modify_nullable=True)
 
 
 def _sync(op: SucceedOp) -> SyncColumnsOp:
@@ -86,7 +99,8 @@ def _carried(op: SucceedOp, context: Context, phase: Phase) -> Iterator[MigrateO
             if one.reason:
                 said = CHANGES if one.sql else STAYS
                 yield NoteOp(said.format(what=one.what, reason=one.reason))
-            yield from map(CarryOp, one.sql)
+            for sql, undo in zip_longest(one.sql, one.undo, fillvalue=""):
+                yield CarryOp(sql, back=undo)
 
 
 def _refuse_key(op: SucceedOp, context: Context) -> None:

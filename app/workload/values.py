@@ -65,6 +65,7 @@ def _text(kind: types.String, *, unique: bool = False) -> list[Shape]:
         lambda n: f"+{n}",
         lambda n: DIGITS[10 + n % 26],
         lambda _: "",
+        lambda n: str(UUID(int=n)),
     ]
     return [_shortened(maker, kind.length) for maker in makers]
 
