@@ -25,6 +25,7 @@ def test_readme_works_as_it_is_written(tmp_path: Path, database: URL) -> None:
     assert sum(ran) >= 12
     assert "fax" not in _columns(project)
     assert "handle" in _columns(project)
+    assert "full_name" in _columns(project)
 
 
 def _follow(project: Project, verb: str | None, what: str, language: str, text: str) -> int:
@@ -65,7 +66,7 @@ def _edit(path: Path, diff: str) -> None:
     new = "".join(line[1:] + "\n" for line in diff.splitlines() if line.startswith("+"))
     text = path.read_text()
     assert old in text
-    path.write_text("from phased import filled_by\n" + text.replace(old, new))
+    path.write_text("from phased import filled_by, renamed_from\n" + text.replace(old, new))
 
 
 def _compare(written: str, shown: str) -> None:
@@ -90,5 +91,5 @@ def _schema(project: Project) -> str:
 
 
 def test_readme_shows_each_command_there_is() -> None:
-    for command in ("plan", "status", "contract", "abort", "lint", "explain"):
+    for command in ("plan", "status", "contract", "abort", "lint", "explain", "backfill"):
         assert f"phased {command}" in README

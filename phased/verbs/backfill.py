@@ -29,7 +29,7 @@ NOBODY = "nobody runs it; to go on with it: alembic upgrade head"
 
 def backfill(  # noqa: PLR0913, PLR0917 # Alembic passes options by name
     config: Config,
-    action: str,
+    action: str = "status",
     revision: str | None = None,
     rate: int | None = None,
     batch_duration: str | None = None,
@@ -62,7 +62,8 @@ def backfill(  # noqa: PLR0913, PLR0917 # Alembic passes options by name
 
 def arguments(parser: ArgumentParser) -> None:
     """The options of `phased backfill`."""
-    parser.add_argument("action", choices=["status", "pause", "resume", "tune"])
+    choices = ["status", "pause", "resume", "tune"]
+    parser.add_argument("action", nargs="?", default="status", choices=choices)
     parser.add_argument("--revision", help="Only of this revision; whichever there is by default.")
     parser.add_argument("--rate", type=_rows, help="tune: rows per second; 0 for any number.")
     parser.add_argument("--batch-duration", type=_duration, help="tune: of one batch, as 100ms.")
