@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import MigrateOperation
 from alembic.operations.ops import AddColumnOp, CreateTableOp, DropColumnOp, DropTableOp
 
-from phased.conversions import obvious
+from phased.conversions import obvious, suggested
 from phased.dialect import dialect
 from phased.errors.succession import (
     ConversionKeepsOld,
@@ -21,7 +21,7 @@ from phased.errors.succession import (
     ConversionsDisagree,
 )
 from phased.hints import CONVERTED_FROM
-from phased.naming import quote, relation
+from phased.naming import quote
 from phased.recipe import table_of
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def succeed(
         return SucceedOp([drop], [add])
     known = obvious(drop.to_column(), add.column, context.facts)
     if known is None:
-        raise ConversionNeedsUp(**_pair(drop, add.column))
+        raise ConversionNeedsUp(**_pair(drop, add.column, context))
     return SucceedOp([drop], [add], [known.up], [known.down])
 
 
@@ -191,7 +191,7 @@ def _succeed(
     drops = [dropped[table, name] for name in old]
     if len(drops) == len(adds) == 1:
         return _single(drops[0], adds[0], context)
-    return SucceedOp(drops, adds, [_up(table, op) for op in adds], _downs(table, drops, adds))
+    return SucceedOp(drops, adds, [_up(drops, op) for op in adds], _downs(drops, adds))
 
 
 def _single(drop: DropColumnOp, add: AddColumnOp, context: Context) -> SucceedOp:
@@ -203,37 +203,33 @@ def _single(drop: DropColumnOp, add: AddColumnOp, context: Context) -> SucceedOp
         up = up if up is not None else known and known.up
         down = down or ((known.down,) if known else ())
     if up is None:
-        raise ConversionNeedsUp(**_pair(drop, add.column))
+        raise ConversionNeedsUp(**_pair(drop, add.column, context))
     if not down:
-        raise ConversionNeedsDown(**_pair(drop, add.column))
+        raise ConversionNeedsDown(**_pair(drop, add.column, context))
     if len(down) > 1:
-        raise ConversionsDisagree(**_pair(drop, add.column), count=1, given=len(down))
+        raise ConversionsDisagree(**_names([drop], [add]), count=1, given=len(down))
     return SucceedOp([drop], [add], [up], down)
 
 
-def _up(table: str, op: AddColumnOp) -> str:
-    given = op.column.info[CONVERTED_FROM]
-    if given["up"] is None:
-        old = ", ".join(map(quote, given["columns"]))
-        raise ConversionNeedsUp(
-            table=table, old=old, new=op.column.name, example=quote(given["columns"][0])
-        )
-    return str(given["up"])
+def _up(drops: list[DropColumnOp], op: AddColumnOp) -> str:
+    up = op.column.info[CONVERTED_FROM]["up"]
+    if up is None:
+        ways = {"up": f"{quote(drops[0].column_name)}...", "down": "..."}
+        raise ConversionNeedsUp(**_names(drops, [op]), given=_given(drops), **ways)
+    return str(up)
 
 
-def _downs(table: str, drops: list[DropColumnOp], adds: list[AddColumnOp]) -> tuple[str, ...]:
+def _downs(drops: list[DropColumnOp], adds: list[AddColumnOp]) -> tuple[str, ...]:
     """How the old columns are made: said by one of the new columns, or by several alike."""
     said = {_several(op.column.info[CONVERTED_FROM]["down"]) for op in adds} - {()}
-    names = {
-        "table": table,
-        "old": ", ".join(quote(op.column_name) for op in drops),
-        "new": ", ".join(quote(str(op.column.name)) for op in adds),
-    }
     if not said:
-        raise ConversionNeedsDown(**names, example=quote(str(adds[0].column.name)))
+        first = f"{quote(str(adds[0].column.name))}..."
+        down = first if len(drops) == 1 else (first, "...")
+        names = _names(drops, adds) | {"new": quote(str(adds[0].column.name))}
+        raise ConversionNeedsDown(**names, given=_given(drops), down=down)
     found = said.pop()
     if said or len(found) != len(drops):
-        raise ConversionsDisagree(**names, count=len(drops), given=len(found))
+        raise ConversionsDisagree(**_names(drops, adds), count=len(drops), given=len(found))
     return found
 
 
@@ -243,10 +239,24 @@ def _several(given: str | Sequence[str] | None) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def _pair(drop: DropColumnOp, column: Column[Any]) -> dict[str, str]:
+def _pair(drop: DropColumnOp, column: Column[Any], context: Context) -> dict[str, str]:
+    """For an error: the two columns, and casts as something to begin with."""
+    known = suggested(drop.to_column(), column, context.facts)
     return {
-        "table": relation(drop.table_name, drop.schema),
-        "old": quote(drop.column_name),
-        "new": quote(str(column.name)),
-        "example": quote(drop.column_name),
+        **_names([drop], [AddColumnOp(drop.table_name, column)]),
+        "given": _given([drop]),
+        "up": known.up if known else f"{quote(drop.column_name)}::...",
+        "down": known.down if known else f"{quote(str(column.name))}::...",
     }
+
+
+def _names(drops: Sequence[DropColumnOp], adds: Sequence[AddColumnOp]) -> dict[str, str]:
+    return {
+        "table": table_of(drops[0]),
+        "old": ", ".join(quote(op.column_name) for op in drops),
+        "new": ", ".join(quote(str(op.column.name)) for op in adds),
+    }
+
+
+def _given(drops: Iterable[DropColumnOp]) -> str:
+    return ", ".join(repr(op.column_name) for op in drops)

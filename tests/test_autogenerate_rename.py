@@ -6,12 +6,18 @@ import pytest
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from phased.errors.changes import RenameNeedsSuccessor, TableRenameNeedsSuccessor
-from phased.errors.models import HintNamesNoColumn, MayBeRename, RenameAnswerUnknown
+from phased.errors.models import (
+    HintNamesNoColumn,
+    MayBeRename,
+    RenameAnswerUnknown,
+    RenamedInCode,
+)
+from phased.errors.succession import ConversionNeedsUp
 from phased.fact import ColumnFacts, Facts, RelationFacts
 from phased.hints import filled_by, renamed_from
 from phased.recipe import Context
-from phased.rename import parse_answers, settle
+from phased.rename import NO, parse_answers, settle
+from phased.succession import RenameTableOp, SucceedOp
 
 if TYPE_CHECKING:
     from alembic.operations import MigrateOperation
@@ -33,6 +39,12 @@ def added(name: str, kind: Any = sa.Text, table: str = "users", **options: Any) 
 def table(kind: Any, name: str, *columns: str) -> MigrateOperation:
     made = sa.Table(name, sa.MetaData(), *(sa.Column(c, sa.Integer) for c in columns))
     return kind.from_table(made)  # type: ignore[no-any-return] # either class
+
+
+def assert_renamed(change: MigrateOperation, old: str, new: str) -> None:
+    """One column for another, the values as they are."""
+    assert isinstance(change, SucceedOp)
+    assert (change.old, change.new, change.up, change.down) == ((old,), (new,), None, None)
 
 
 def test_nobody_said() -> None:
@@ -71,19 +83,22 @@ def test_types_that_fit(gone: MigrateOperation, new: MigrateOperation) -> None:
     ids=["another type", "another table", "the hint says what it is", "another table's columns"],
 )
 def test_what_is_no_rename(gone: MigrateOperation, new: MigrateOperation) -> None:
-    settle([gone, new], CONTEXT, {}, None)
+    assert settle([gone, new], CONTEXT, {}, None) == [gone, new]
 
 
 @pytest.mark.parametrize("answer", ["rename=none", "rename=users.username:"])
 def test_the_answer_is_no(answer: str) -> None:
-    settle([dropped("username"), added("handle")], CONTEXT, parse_answers([answer]), None)
+    changes = [dropped("username"), added("handle")]
+    assert settle(changes, CONTEXT, parse_answers([answer]), None) == changes
 
 
 def test_the_answer_is_yes() -> None:
     answers = parse_answers(["phased=expand", "rename=users.username:handle"])
-    with pytest.raises(RenameNeedsSuccessor) as caught:
-        settle([dropped("username"), added("handle")], CONTEXT, answers, None)
-    assert 'handle: Mapped[...] = mapped_column("username", ...)' in str(caught.value)
+    other = added("age", sa.Integer)
+    changes = [dropped("username"), other, added("handle")]
+    kept, made = settle(changes, CONTEXT, answers, None)
+    assert kept is other
+    assert_renamed(made, "username", "handle")
 
 
 def test_quoted_names() -> None:
@@ -91,13 +106,32 @@ def test_quoted_names() -> None:
     with pytest.raises(MayBeRename) as caught:
         settle(changes, CONTEXT, {}, None)
     assert '"Order"."userName" left the models and "Order"."user name" came' in str(caught.value)
-    settle(changes, CONTEXT, parse_answers(['rename="Order"."userName":']), None)
+    assert settle(changes, CONTEXT, parse_answers(['rename="Order"."userName":']), None) == changes
+    [made] = settle(changes, CONTEXT, parse_answers(['rename="Order"."userName":user name']), None)
+    assert_renamed(made, "userName", "user name")
 
 
-def test_the_hint_says_yes_even_with_another_type() -> None:
-    new = added("handle", sa.Integer, info=renamed_from("username"))
-    with pytest.raises(RenameNeedsSuccessor):
+def test_the_hint_says_yes() -> None:
+    handle = added("handle", info=renamed_from("username"))
+    email, mail = dropped("email"), added("mail", info=renamed_from("email"))
+    first, second = settle([dropped("username"), email, mail, handle], CONTEXT, {}, None)
+    assert_renamed(first, "email", "mail")
+    assert_renamed(second, "username", "handle")
+
+
+def test_a_rename_and_another_type_where_that_is_obvious() -> None:
+    new = added("handle", sa.String(50), info=renamed_from("username"))
+    [made] = settle([dropped("username"), new], CONTEXT, {}, None)
+    assert isinstance(made, SucceedOp)
+    assert (made.old, made.new) == (("username",), ("handle",))
+    assert made.up is not None
+
+
+def test_a_rename_and_another_type_where_that_is_not_obvious() -> None:
+    new = added("handle", sa.ARRAY(sa.Date), info=renamed_from("username"))
+    with pytest.raises(ConversionNeedsUp, match=r"handle: ... info=converted_from") as caught:
         settle([dropped("username"), new], CONTEXT, {}, None)
+    assert "('username', up='username::date[]', down='handle::text')" in str(caught.value)
 
 
 def test_the_hint_names_no_column() -> None:
@@ -112,20 +146,53 @@ def test_on_a_terminal_it_asks() -> None:
         asked.append((question, choices))
         return choices[-1]
 
-    settle([dropped("username"), added("handle"), added("nick")], CONTEXT, {}, ask)
+    changes = [dropped("username"), added("handle"), added("nick")]
+    assert settle(changes, CONTEXT, {}, ask) == changes
     [(question, choices)] = asked
-    assert question.startswith("users.username left the models")
-    assert choices[:-1] == ["handle", "nick"]
+    assert question == "users.username left the models. Is it renamed to one of these?"
+    assert choices == [
+        "handle",
+        "nick",
+        "only in the code: the database keeps username, nothing to migrate",
+        NO,
+    ]
 
 
 def test_the_answer_on_the_terminal_is_yes() -> None:
-    with pytest.raises(RenameNeedsSuccessor, match=r"users\.username is to become users\.nick"):
-        settle(
-            [dropped("username"), added("handle"), added("nick")],
-            CONTEXT,
-            {},
-            lambda _question, choices: choices[1],
-        )
+    handle = added("handle")
+    changes = [dropped("username"), handle, added("nick")]
+    kept, made = settle(changes, CONTEXT, {}, lambda _question, choices: choices[1])
+    assert kept is handle
+    assert_renamed(made, "username", "nick")
+
+
+def test_what_has_been_taken_is_not_offered_again() -> None:
+    changes = [dropped("username"), dropped("email"), added("handle"), added("nick")]
+    offered: list[list[str]] = []
+
+    def ask(_question: str, choices: list[str]) -> str:
+        offered.append(choices[:-2])
+        return choices[0]
+
+    made = settle(changes, CONTEXT, {}, ask)
+    assert offered == [["handle", "nick"], ["nick"]]
+    assert_renamed(made[0], "username", "handle")
+    assert_renamed(made[1], "email", "nick")
+
+
+def test_only_in_the_code() -> None:
+    changes = [dropped("userName"), added("handle"), added("nick")]
+    with pytest.raises(RenamedInCode) as caught:
+        settle(changes, CONTEXT, {}, lambda _question, choices: choices[-2])
+    message = str(caught.value)
+    assert 'handle: Mapped[...] = mapped_column("userName", ...)' in message
+    assert "Nothing was written, and the database is unchanged." in message
+
+
+def test_a_table_renamed_only_in_the_code() -> None:
+    changes = [table(ops.DropTableOp, "users", "id"), table(ops.CreateTableOp, "accounts", "id")]
+    with pytest.raises(RenamedInCode, match='__tablename__ = "users"'):
+        settle(changes, CONTEXT, {}, lambda _question, choices: choices[-2])
 
 
 def test_no_answer_on_the_terminal() -> None:
@@ -140,9 +207,10 @@ def test_tables() -> None:
     ]
     with pytest.raises(MayBeRename, match="rename=users:accounts"):
         settle(changes, CONTEXT, {}, None)
-    settle(changes, CONTEXT, parse_answers(["rename=users:"]), None)
-    with pytest.raises(TableRenameNeedsSuccessor, match='__tablename__ = "users"'):
-        settle(changes, CONTEXT, parse_answers(["rename=users:accounts"]), None)
+    assert settle(changes, CONTEXT, parse_answers(["rename=users:"]), None) == changes
+    [made] = settle(changes, CONTEXT, parse_answers(["rename=users:accounts"]), None)
+    assert isinstance(made, RenameTableOp)
+    assert (made.drop, made.create) == tuple(changes)
 
 
 @pytest.mark.parametrize(

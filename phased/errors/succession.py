@@ -24,8 +24,8 @@ class ConversionNeedsUp(ModelError):
     message = (
         "{table}.{new} carries on {old}, and how its values are made from {old} is not obvious.\n"
         "Nothing was written, and the database is unchanged. Say it in SQL over the row, both "
-        "ways:\n\n"
-        '    info=converted_from("...", up="{example}::...", down="...")'
+        "ways, for instance\n\n"
+        "    {new}: ... info=converted_from({given}, up={up!r}, down={down!r})"
     )
 
 
@@ -36,8 +36,8 @@ class ConversionNeedsDown(ModelError):
         "{table}.{new} carries on {old}, and nothing says how {old} is made from it: the running "
         "release would not see what the new one writes.\n"
         "Nothing was written, and the database is unchanged. Say it in SQL over the row, one "
-        "expression for each old column:\n\n"
-        '    info=converted_from("...", up="...", down="...")'
+        "expression for each old column, for instance\n\n"
+        "    {new}: ... info=converted_from({given}, up=..., down={down!r})"
     )
 
 
