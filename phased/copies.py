@@ -105,7 +105,8 @@ class Scene:
     Attributes:
         connection: To the database that the revision is written against.
         places: The successions.
-        handled: Names of the indexes and constraints that the revision drops by itself, by table.
+        handled: Table and name of the indexes, constraints and columns that the revision changes
+            by itself.
     """
 
     connection: Connection
@@ -232,6 +233,8 @@ def _in_terms_of_new(shown: str, place: Place, prefix: str) -> str:
     if place.op.up is None:
         return shown
     values = {name: value(place, old) for old, name in place.stand_ins().items()}
+    listed = ", ".join(map(quote, place.op.new))
+    shown = splicing.update_of(shown, dict.fromkeys(values, listed))
     text_ = splicing.columns(shown, values, prefix)
     for old, name in place.stand_ins().items():
         if name in splicing.words(text_):

@@ -18,12 +18,15 @@ class Dependent:
         phase: When its SQL runs: EXPAND with the new columns, BACKFILL after they are filled,
             CONTRACT before the old ones are dropped.
         sql: What makes it for the new columns; empty where it cannot be carried over.
-        back: What takes it back on the way down; empty where dropping the new columns does.
-        reason: Why it cannot be carried over; empty where it can.
+        back: What gives it to the old columns again, on the way down; empty where nothing has to.
+        undo: For each of ``sql`` what takes it back while the old columns are there; empty where
+            dropping the new columns does.
+        reason: Why it cannot be carried over, or what is to be known where it can.
     """
 
     what: str
     phase: Phase
     sql: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
     reason: str = ""

@@ -56,6 +56,23 @@ class IndexFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """Something that hangs on a column.
+
+    Attributes:
+        kind: In PostgreSQL's words: ``view``, ``policy``, ``index``, ``column privilege``.
+        names: What a statement about it has to name, unquoted.
+        shown: For people: ``view reporting.active_users``.
+        blocks: DROP COLUMN fails while it is there; otherwise it goes with the column.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    shown: str
+    blocks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RelationFacts:
     """One relation of the database, or one that the statements before this one created.
 
@@ -75,6 +92,7 @@ class RelationFacts:
         access_method: ``pg_am.amname`` of a table.
         indexes: Index name to its facts, for a table.
         constraints: Constraint name to its facts.
+        hanging: Column, unquoted, to what hangs on it.
     """
 
     kind: str = "r"
@@ -92,6 +110,7 @@ class RelationFacts:
     reads: tuple[str, ...] = ()
     unlogged: bool = False
     access_method: str = "heap"
+    hanging: Mapping[str, tuple[Hanging, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

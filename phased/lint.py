@@ -147,6 +147,12 @@ def warnings(findings: Iterable[Finding]) -> list[Finding]:
     return [each for each in findings if each.severity is Severity.WARNING]
 
 
+def told(findings: Iterable[Finding]) -> list[Finding]:
+    """The warnings that an upgrade says as well."""
+    loud = {name(rule) for rule in _rules() if getattr(rule, "TOLD", False)}
+    return [each for each in warnings(findings) if each.rule in loud]
+
+
 def refuse(findings: Iterable[Finding], state: str = NOTHING_CHANGED) -> None:
     """Stop when there is an error among the findings.
 

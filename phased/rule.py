@@ -4,6 +4,7 @@ A rule is a module in ``phased/rules``, found by its file name, named for the ba
 
     SEVERITY = Severity.WARNING                         # if not an error
     ALWAYS = True                                       # judged on an empty database too
+    TOLD = True                                         # a warning that an upgrade says as well
 
     def judge(context) -> Iterator[str]: ...            # one message a finding
     def judge_source(plan) -> Iterator[tuple[int, str]]: ...   # line and message, if it has one
@@ -59,7 +60,7 @@ class Context:
 
 
 class Rule(Protocol):
-    """The module of one rule; ``SEVERITY``, ``ALWAYS`` and ``judge_source`` are optional."""
+    """The module of one rule; all but ``judge`` is optional."""
 
     __name__: str
 

@@ -47,7 +47,10 @@ def prepare(session: Session, scripts: Sequence[Script]) -> None:
     facts = catalog.read(session.watch)
     fresh = is_fresh(session, [script.revision for script in scripts])
     plans, _ = plans_of(scripts, facts)
-    lint.refuse(lint.judge(plans_to_judge(session, plans, facts), facts, fresh=fresh))
+    findings = lint.judge(plans_to_judge(session, plans, facts), facts, fresh=fresh)
+    lint.refuse(findings)
+    for each in lint.told(findings):
+        session.notify(Event("notice", each.message, each.revision, each.phase))
     preflight.check(session.watch, scripts, plans, facts, session.notify)
     if fresh:
         _note_fresh(session, plans)

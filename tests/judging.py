@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from alembic.script import Script
 
-from phased.fact import ColumnFacts, ConstraintFacts, Facts, IndexFacts, RelationFacts
+from phased.fact import (
+    ColumnFacts,
+    ConstraintFacts,
+    Facts,
+    Hanging,
+    IndexFacts,
+    RelationFacts,
+)
 from phased.lint import judge
 from phased.plan import build
 
@@ -41,6 +48,14 @@ USERS = RelationFacts(
     indexes={
         "users_pkey": IndexFacts("users", ("id",), unique=True),
         "ix_users_age": IndexFacts("users", ("age",)),
+    },
+    hanging={
+        "mood": (Hanging("view", ("view", "moods"), "view moods", blocks=True),),
+        "email": (
+            Hanging(
+                "column privilege", ("grant", "reports", "select"), "SELECT (email) of reports"
+            ),
+        ),
     },
 )
 POSTS = RelationFacts(

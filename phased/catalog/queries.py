@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Relations of the user: not the system's, not a session's own, not an extension's.
-_USERS = """
+USERS = """
     n.nspname NOT IN ('information_schema', 'pg_catalog', 'pg_toast')
     AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%'
 """
@@ -36,7 +36,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::bigint,
        c.relpersistence = 'u', coalesce(a.amname, ''),
        CASE WHEN c.oid NOT IN (SELECT oid FROM locked) THEN pg_get_partkeydef(c.oid) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_USERS}
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {USERS}
 ORDER BY n.nspname, c.relname
 """
 
@@ -52,7 +52,7 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {_USERS}
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {USERS}
 ORDER BY a.attrelid, a.attnum
 """
 
@@ -75,7 +75,7 @@ FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_constraint up ON up.oid = k.conparentid AND up.conrelid = k.conrelid
-WHERE k.contype IN ('c', 'f', 'n', 'p', 'u', 'x') AND up.oid IS NULL AND {_USERS}
+WHERE k.contype IN ('c', 'f', 'n', 'p', 'u', 'x') AND up.oid IS NULL AND {USERS}
 ORDER BY k.conrelid, k.conname
 """
 
@@ -89,7 +89,7 @@ SELECT x.indrelid, i.relname,
        CASE WHEN x.indrelid IN (SELECT oid FROM locked) THEN '' ELSE pg_get_indexdef(i.oid) END
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_USERS}
+WHERE {USERS}
 ORDER BY x.indrelid, i.relname
 """
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from phased.catalog import queries
+from phased.catalog import hanging, queries
 from phased.fact import ColumnFacts, ConstraintFacts, IndexFacts, RelationFacts
 from phased.naming import relation
 from phased.syntax.expressions import not_null_conjuncts
@@ -46,9 +46,13 @@ def read(ask: Ask, default: str | None) -> dict[str, RelationFacts]:
     names = {oid: name_of(default, schema, name) for oid, schema, name, *_ in rows}
     tree = _tree(ask, names)
     bare = _bare(ask, rows, names)
-    statistics = _statistics(ask, default)
+    statistics, hangs = _statistics(ask, default), hanging.read(ask)
     return {
-        name: replace(_placed(bare[oid], oid, tree, names), statistics=tuple(statistics[oid]))
+        name: replace(
+            _placed(bare[oid], oid, tree, names),
+            statistics=tuple(statistics[oid]),
+            hanging=hangs.get(oid, {}),
+        )
         for oid, name in names.items()
     }
 

@@ -13,12 +13,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from alembic.operations import ops
 from sqlalchemy.exc import DBAPIError
 
 from phased.copies import Scene
 from phased.discovery import modules
-from phased.naming import relation
 from phased.operations.create_domain import CreateDomainOp
 from phased.operations.enum import CreateEnumOp
 from phased.operations.schema import CreateSchemaOp
@@ -29,7 +27,7 @@ from phased.succession import RetireOp, SucceedOp
 from phased.twin import undone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from alembic.operations import MigrateOperation
     from sqlalchemy import Connection
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     Carried = dict[tuple[str, tuple[str, ...]], tuple[Dependent, ...]]
 
 MAKES = (CreateSchemaOp, CreateEnumOp, CreateDomainOp)
-DROPS = (ops.DropIndexOp, ops.DropConstraintOp)
 
 
 def of(connection: Connection | None, changes: Sequence[MigrateOperation]) -> Carried:
@@ -75,10 +72,10 @@ def _make(connection: Connection, changes: Iterable[MigrateOperation]) -> None:
                 connection.exec_driver_sql("ROLLBACK TO SAVEPOINT phased_type")
 
 
-def _handled(changes: Iterable[MigrateOperation]) -> Iterable[tuple[str, str]]:
+def _handled(changes: Iterable[MigrateOperation]) -> Iterator[tuple[str, str]]:
+    """The table and name of every index, constraint and column that has a change of its own."""
     for change in changes:
         op = change.drop if isinstance(change, Replace) else change
-        if isinstance(op, DROPS):
-            name = getattr(op, "index_name", None) or getattr(op, "constraint_name", None)
-            table, schema = str(op.table_name), op.schema
-            yield relation(table, schema), str(name)
+        for attribute in ("index_name", "constraint_name", "column_name"):
+            if getattr(op, attribute, None) is not None:
+                yield table_of(op), str(getattr(op, attribute))

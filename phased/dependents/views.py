@@ -65,7 +65,7 @@ def _one(scene: Scene, row: Any) -> Dependent:
         reason = REPLACED.format(name=name, query=query)
         return Dependent(what, Phase.CONTRACT, reason=reason)
     sql, back = (_replace(name, row.options, body) for body in (query, row.definition))
-    return Dependent(what, Phase.CONTRACT, (sql,), (back,), _read_only(output, rows))
+    return Dependent(what, Phase.CONTRACT, (sql,), (back,), reason=_read_only(output, rows))
 
 
 def _create(query: str) -> str:

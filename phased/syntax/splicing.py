@@ -66,12 +66,19 @@ def words(sql: str) -> list[str]:
     return [_unquoted(raw[token.start : token.end].decode()) for token in postgast.scan(sql).tokens]
 
 
-def listed(sql: str, name: str, replacement: str) -> str:
-    """The text with something else wherever a name stands by itself, as in a list of columns."""
+def update_of(sql: str, names: Mapping[str, str]) -> str:
+    """The text of a trigger with something else for some columns that UPDATE OF lists."""
     raw = sql.encode()
     spans = [(token.start, token.end) for token in postgast.scan(sql).tokens]
-    mine = [span for span in spans if _unquoted(raw[slice(*span)].decode()) == name]
-    return _edited(sql, dict.fromkeys(mine, replacement))
+    texts = [raw[start:end].decode() for start, end in spans]
+    inside, edits = False, {}
+    for n, text in enumerate(texts):
+        if inside and text.upper() in {"ON", "OR"}:
+            inside = False
+        elif inside and _unquoted(text) in names:
+            edits[spans[n]] = names[_unquoted(text)]
+        inside = inside or [t.upper() for t in texts[max(n - 1, 0) : n + 1]] == ["UPDATE", "OF"]
+    return _edited(sql, edits)
 
 
 def _parts(node: Node) -> list[str]:
