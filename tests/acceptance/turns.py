@@ -147,7 +147,9 @@ class Turns:
 
     def read(self, place: Place) -> Values | None:
         """Every mapped column of a row, as this release reads it; None where there is none."""
-        entity = next(found for found in self.entities if name_of(found) == place[0])
+        entity = next((found for found in self.entities if name_of(found) == place[0]), None)
+        if entity is None:  # a class that only the other release has
+            return None
         with Session(self.engine) as session:
             return _read(session, entity, place)
 

@@ -40,18 +40,21 @@ class Note(Base):
 EVENT = """
 class Event(Base):
     __tablename__ = n("events")
-    __table_args__ = {"postgresql_partition_by": f"RANGE ({q('id')})"}
-    id: Mapped[int] = column(n("id"), BigInteger, primary_key=True, autoincrement=False)
-    kind: Mapped[str] = column(n("kind"), Text, index=True)
+    __table_args__ = {"postgresql_partition_by": f"LIST ({q('kind')})"}
+    id: Mapped[int] = column(n("id"), BigInteger, Identity(always=True), primary_key=True)
+    kind: Mapped[str] = column(n("kind"), Text, primary_key=True)
+    note: Mapped[str | None] = column(n("note"), Text, index=True)
 
-event.listen(Base.metadata, "after_create", DDL(
-    f"CREATE TABLE {SCHEMA and quote(SCHEMA) or 'public'}.part PARTITION OF {SCHEMA and quote(SCHEMA) or 'public'}.{q('events')} DEFAULT"
-))
+event.listen(Event.__table__, "after_create", DDL("CREATE TABLE part PARTITION OF %(fullname)s DEFAULT"))
 """
+HAPPENING = EVENT.replace('n("events")', 'n("happenings")').replace(
+    '= {"postgresql', '= {"info": renamed_from(n("events")), "postgresql'
+)
 
 EDITS = {
     "rename": Edit(USER, HINTED),
     "rename what others refer to": Edit(USER + POST, HINTED + POST),
     "rename two that refer to each other's": Edit(USER + POST, HINTED + ARTICLE),
+    "rename one with partitions": Edit(EVENT, HAPPENING),
     "rename, and refer to it anew": Edit(USER, HINTED + NOTE),
 }
