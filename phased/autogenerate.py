@@ -9,7 +9,7 @@ from alembic.operations import ops
 
 from phased import alter_type, dependents, discovery, recipes
 from phased.downgrade import backwards
-from phased.keys import grouped
+from phased.keys import grouped, refuse_pending
 from phased.model import Phase
 from phased.model_checks import check_hints, check_metadata, check_names
 from phased.named_types import existing, prepared, unused
@@ -83,6 +83,7 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     changes = converted(settle(changes, plain, answers, ask), plain)
     changes = renamed(changes, migration, plain, pending)
     check_expressions(changes, plain)
+    refuse_pending(changes, pending)
     changes = grouped(changes, plain, migration.connection)
     changes = ordered(paired(retired(changes)), tables)
     carried = dependents.of(migration.connection, changes)

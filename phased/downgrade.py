@@ -53,15 +53,20 @@ def _back(op: MigrateOperation, carried: Carried) -> Iterator[MigrateOperation]:
     elif isinstance(op, RetireOp):
         yield from _old_columns_back(op)
     elif isinstance(op, SucceedOp):
-    elif isinstance(op, RenameTableOp):
-        yield from _table_back(op)
         held = carried.get((table_of(op), op.old), ())
         yield from (CarryOp(sql) for one in reversed(held) for sql in one.back)
         yield from (added.reverse() for added in reversed(op.adds))
     elif isinstance(op, WidenOp):
         yield from narrowed(op)
+    elif isinstance(op, RenameTableOp):
+        yield from _table_back(op)
     elif isinstance(op, Replace):
         yield op.create.reverse()
+        yield op.drop.reverse()
+    else:
+        yield op.reverse()
+
+
 def _table_back(op: RenameTableOp) -> Iterator[MigrateOperation]:
     """The table under its old name, and all that is named after it."""
     for table, schema, old, new in op.names.foreign_keys:
@@ -73,11 +78,6 @@ def _table_back(op: RenameTableOp) -> Iterator[MigrateOperation]:
     for old, new in op.names.constraints:
         yield RenameConstraintOp(new, old, op.new_name, schema=op.schema)
     yield ops.RenameTableOp(op.new_name, op.table_name, schema=op.schema)
-
-
-        yield op.drop.reverse()
-    else:
-        yield op.reverse()
 
 
 def _old_columns_back(op: RetireOp) -> Iterator[MigrateOperation]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from phased import old_names, swapped_columns
 from phased.fact import Facts
 from phased.model import Backfill, Step
-from phased.old_names import notes
 from phased.operations.backfill import BackfillOp
 from phased.operations.backfill_rows import BackfillRowsOp, work
 from phased.record import undo
@@ -58,7 +58,12 @@ def group(phase: Phase, calls: Iterable[Recorded], known: Known) -> tuple[list[S
             touched.add(len(steps) - 1)
             closed, known = alone, after
         _add_undo(steps, touched, call)
-    return [replace(step, notes=notes(step.statements, known.facts)) for step in steps], known
+    return [replace(step, notes=_notes(step, known.facts)) for step in steps], known
+
+
+def _notes(step: Step, facts: Facts) -> tuple[str, ...]:
+    said = (module.notes(step.statements, facts) for module in (old_names, swapped_columns))
+    return tuple(line for lines in said for line in lines)
 
 
 def stands_alone(statement: Statement, said: Facts) -> bool:

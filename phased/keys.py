@@ -9,11 +9,12 @@ from alembic.operations.ops import AlterColumnOp
 from sqlalchemy.types import to_instance
 
 from phased.dialect import dialect
-from phased.errors.keys import KeyInUse
+from phased.errors.keys import KeyChangesTwice, KeyInUse, KeySwapPending
 from phased.naming import invent, quote
 from phased.recipe import cost, facts_of, table_of
 from phased.widening import held, references
 from phased.widening.column import Held, Widened
+from phased.widening.conflicts import conflict
 from phased.widening.order import parents_first
 from phased.widening.sequences import execute
 
@@ -82,6 +83,7 @@ def grouped(
 
     Raises:
         KeyInUse: Something hangs on a column that a swap would break.
+        KeyChangesTwice: The same revision changes something else about such a column.
     """
     changes = list(changes)
     found = [op for op in changes if isinstance(op, AlterColumnOp) and widens(op, context)]
@@ -89,7 +91,32 @@ def grouped(
     keys = references.touching(context.facts, [column.place for column in columns])
     groups = references.components(columns, keys)
     made = [_operation(group, context, connection) for group in groups]
-    return [*made, *(op for op in changes if not any(op is one for one in found))]
+    rest = [op for op in changes if not any(op is one for one in found)]
+    _refuse_more(columns, rest)
+    return [*made, *rest]
+
+
+def _refuse_more(columns: list[Widened], rest: list[MigrateOperation]) -> None:
+    """A default, a comment or NOT NULL is as the models have it; the rest is as it was."""
+    others = [op for op in rest if not isinstance(op, AlterColumnOp)]
+    found = conflict(others, {column.place for column in columns})
+    if found is not None:
+        raise KeyChangesTwice(column=found[0], change=found[1])
+
+
+def refuse_pending(
+    changes: Iterable[MigrateOperation], pending: Iterable[MigrateOperation]
+) -> None:
+    """What is about a column that a pending contract swaps has to wait for it.
+
+    Raises:
+        KeySwapPending: Something is.
+    """
+    swaps = (op for op in pending if isinstance(op, AlterColumnOp) and op.existing_type is not None)
+    places = {(table_of(op), str(op.modify_name)) for op in swaps if op.modify_name is not None}
+    found = conflict(changes, places)
+    if found is not None:
+        raise KeySwapPending(column=found[0], change=found[1])
 
 
 def narrowed(op: WidenOp) -> Iterator[MigrateOperation]:

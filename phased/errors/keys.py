@@ -33,3 +33,15 @@ class KeyChangesTwice(ChangeRefused):
         "    alembic upgrade head\n"
         "    phased contract"
     )
+
+
+class KeySwapPending(ChangeRefused):
+    """Something changes about a column that the contract of an earlier revision replaces."""
+
+    message = (
+        "The models change {column} ({change}), and the contract of an earlier revision, not run "
+        "yet, puts a successor in its place, which has what the column had when that revision was "
+        "written.\n"
+        "Nothing was written, and the database is unchanged.\n"
+        "Run that contract first:\n\n    phased contract"
+    )

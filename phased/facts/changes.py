@@ -220,6 +220,7 @@ def rename_column(facts: Facts, table: str, old: str, new: str) -> Facts:
     held = replace(
         held,
         columns={(new if n == old else n): c for n, c in held.columns.items()},
+        hanging={(new if n == old else n): c for n, c in held.hanging.items()},
         sequences={s: (new if c == old else c) for s, c in held.sequences.items()},
         partition_key=_in_key(held.partition_key, old, new),
         constraints={n: _of_column(c, old, new) for n, c in held.constraints.items()},

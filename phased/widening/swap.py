@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import conv
 
 from phased.filling import set_default
 from phased.naming import invent, quote
+from phased.operations.carry import CarryOp
 from phased.operations.create_primary_key_using_index import CreatePrimaryKeyUsingIndexOp
 from phased.operations.create_unique_constraint_using_index import (
     CreateUniqueConstraintUsingIndexOp,
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
 
 KINDS = {"p": "primary", "u": "unique", "c": "check", "f": "foreignkey"}
 BEGINS = (
-    "The swap, in one transaction: it changes the catalog alone. From here on prepared statements "
-    "that select {columns} fail once on each connection (0A000: cached plan must not change result "
-    "type), unless the driver prepares none."
+    "The swap, in one transaction that changes the catalog alone. What a connection has prepared "
+    "and selects one of these columns fails once then: see `phased plan`."
 )
 
 
@@ -53,13 +53,12 @@ def beside(work: Work) -> Iterator[MigrateOperation]:
         yield one.create
         if one.validated:
             yield ValidateConstraintOp(one.copy, one.table, schema=one.schema)
-    yield from map(sequences.execute, work.held.before)
+    yield from map(CarryOp, work.held.before)
 
 
 def swap(work: Work) -> Iterator[MigrateOperation]:
     """From one column to the other: names, constraints, indexes, sequences."""
-    columns = " or ".join(f"{one.relation}.{quote(one.name)}" for one in work.columns)
-    yield NoteOp(BEGINS.format(columns=columns))
+    yield NoteOp(BEGINS)
     yield from _given_up(work)
     for column in work.columns:
         yield from sequences.handed_over(work.held.sequences, column)
@@ -67,7 +66,7 @@ def swap(work: Work) -> Iterator[MigrateOperation]:
         yield from _as_it_was(work, column)
         yield from sequences.begun_again(work.held.sequences, column)
     yield from _taken_over(work)
-    yield from map(sequences.execute, work.held.after)
+    yield from map(CarryOp, work.held.after)
 
 
 def _given_up(work: Work) -> Iterator[MigrateOperation]:

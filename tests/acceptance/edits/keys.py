@@ -30,7 +30,8 @@ class Line(Base):
 
 
 def widened(models: str, old: str = "Integer", new: str = "BigInteger") -> Edit:
-    return Edit(models.replace("{type}", old), models.replace("{type}", new))
+    before, after = (models.replace("{type}", kind) for kind in (old, new))
+    return Edit(before, after, traffic=True, sqlstates=("0A000",))
 
 
 EDITS = {
