@@ -137,6 +137,8 @@ def look_over(walk: Walk) -> None:
         if leaf and leaf.node == node:
             walk.told.add(name)
     walk.pauses.look.leaves = list(walk.ends)
+    if walk.workers > 1:  # something for each, also in a small table
+        walk.width = max(1, min(walk.width, sum(walk.ends.values()) // (2 * walk.workers)))
 
 
 def moved(walk: Walk, connection: Connection[Any], task: Task) -> None:
