@@ -41,7 +41,12 @@ def backwards(
         changes: In the order they are made.
         carried: What came along to new columns, and goes back to the old ones.
     """
-    back = [part for op in reversed(list(changes)) for part in _back(op, carried or {})]
+    changes = list(changes)
+    back = [part for op in reversed(changes) for part in _back(op, carried or {})]
+    names = {(o.schema, o.table_name): o.new_name for o in changes if isinstance(o, RenameTableOp)}
+        if isinstance(op, ops.CreateForeignKeyOp):  # the table gets its old name back last of all
+            place = op.kw.get("referent_schema"), op.referent_table
+            op.referent_table = names.get(place, op.referent_table)
     for op in back:
         name_only(op)
     return back
