@@ -51,22 +51,17 @@ def _restricts(node: Node, table: str, name: str, facts: Facts) -> tuple[str, ..
 
 def _nulls_only(node: Node, table: str, facts: Facts) -> bool:
     elements = [item.index_elem for item in node.index_params]
-    named = {name for element in elements for name in _columns(element)}
-    if node.nulls_not_distinct or not named or not questions.is_added(facts, table, named):
-        return False
-    return any(_is_null(element, table, facts) for element in elements)
-
-
-def _columns(element: Node) -> tuple[str, ...]:
-    return (element.name,) if element.name else expressions.columns(element.expr)
+    return not node.nulls_not_distinct and any(_is_null(e, table, facts) for e in elements)
 
 
 def _is_null(element: Node, table: str, facts: Facts) -> bool:
-    """Whether a key is NULL for a row whose writer does not know the columns."""
+    """Whether a key is NULL for a row whose writer does not know the columns it is made of."""
+    names = (element.name,) if element.name else expressions.columns(element.expr)
     if not element.name and not expressions.passes_null(element.expr):
         return False
-    held = [questions.column(facts, table, name) for name in _columns(element)]
-    return any(c is not None and not c.default and not c.identity for c in held)
+    held = [questions.column(facts, table, name) for name in names]
+    empty = any(c is not None and not c.default and not c.identity for c in held)
+    return empty and questions.is_added(facts, table, names)
 
 
 def evolve(node: Node, facts: Facts) -> Facts:

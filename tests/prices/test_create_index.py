@@ -40,6 +40,8 @@ def test_without_a_name() -> None:
     [
         ("UNIQUE INDEX i ON posts (title)", ("unique index posts.i",)),
         ("UNIQUE INDEX i ON posts (lower(slug))", ()),
+        ("UNIQUE INDEX i ON posts (title, slug)", ()),
+        ("UNIQUE INDEX i ON posts (title, n)", ("unique index posts.i",)),
         ("UNIQUE INDEX i ON posts (coalesce(slug, ''))", ("unique index posts.i",)),
         ("UNIQUE INDEX i ON posts (lower(title))", ("unique index posts.i",)),
         ("UNIQUE INDEX i ON posts (lower(title || slug))", ("unique index posts.i",)),
