@@ -127,6 +127,16 @@ def lossy(trial: Trial) -> str:
     )
 
 
+def empty(trial: Trial, column: str) -> str:
+    """Rows, and rows that get NULL in a new column."""
+    return f"SELECT count(*), count(*) FILTER (WHERE {_null(trial, column)}) FROM {_tried(trial)}"
+
+
+def emptied(trial: Trial, column: str) -> str:
+    """A few rows that get NULL in a new column."""
+    return f"SELECT {_shown(trial)} FROM {_tried(trial)} WHERE {_null(trial, column)} LIMIT {SHOWN}"
+
+
 def colliding(trial: Trial, unique: Sequence[str]) -> str:
     """A few keys that several rows would have, and how many rows each."""
     made = {column: f"tried.{name}" for name, column in _made(trial)}
@@ -141,6 +151,11 @@ def colliding(trial: Trial, unique: Sequence[str]) -> str:
 
 def _tried(trial: Trial) -> str:
     return f"{trial.table} AS row_, LATERAL {FUNCTION}(row_.*) AS tried"
+
+
+def _null(trial: Trial, column: str) -> str:
+    name = _names("made", trial.sync.new)[trial.sync.new.index(column)]
+    return f"num_nulls(tried.{name}) = 1"  # IS NULL looks into composite values
 
 
 def _made(trial: Trial) -> list[tuple[str, str]]:

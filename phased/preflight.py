@@ -18,6 +18,7 @@ from phased.dual_write import COUNTER, triggers_of, values
 from phased.errors.dual_write import (
     ConversionCollides,
     ConversionFails,
+    ConversionLeavesNull,
     ExpressionUnreadable,
     ExpressionVaries,
     MayNotTry,
@@ -72,6 +73,7 @@ def check(
         ExpressionVaries: It gives another value each time.
         MayNotTry: The rows may not be read.
         ConversionFails: It raises an error on some rows.
+        ConversionLeavesNull: It makes NULL of some rows, and the new column is to be NOT NULL.
         ConversionCollides: It makes the same of several rows, and that has to be unique.
         RunError: Something about the table would make one side miss a write.
     """
@@ -84,7 +86,7 @@ def check(
             _refuse_varying(sync, plan.revision, facts)
             trial = _trial(sync, facts, after)
             if trial is not None and not _started(connection, trial):
-                _try(connection, plan, trial, _unique(trial, after), tell)
+                _try(connection, plan, trial, after, tell)
 
 
 def _begins(plan: Plan) -> bool:
@@ -168,6 +170,12 @@ def _unique(trial: Trial, after: Sequence[Facts]) -> list[tuple[str, ...]]:
     return list(found)
 
 
+def _never_null(trial: Trial, after: Sequence[Facts]) -> list[str]:
+    """The new columns that are NOT NULL in the end."""
+    held = after[Phase.CONTRACT].relations[_name(trial.sync, after[Phase.CONTRACT])].columns
+    return [column for column in trial.sync.new if column in held and held[column].not_null]
+
+
 def _started(connection: Connection[Any], trial: Trial) -> bool:
     names = (trial.table, triggers_of(trial.sync)[0])
     return connection.execute(STARTED, names).fetchone() is not None
@@ -177,7 +185,7 @@ def _try(
     connection: Connection[Any],
     plan: Plan,
     trial: Trial,
-    unique: Sequence[tuple[str, ...]],
+    after: Sequence[Facts],
     tell: Callable[[Event], None],
 ) -> None:
     with connection.transaction(force_rollback=True):
@@ -185,7 +193,9 @@ def _try(
         obstacles.refuse(connection, trial, plan.revision)
         _prepare(connection, plan, trial)
         _refuse_failing(connection, plan, trial, tell)
-        for columns in unique:
+        for column in _never_null(trial, after):
+            _refuse_null(connection, plan, trial, column)
+        for columns in _unique(trial, after):
             _refuse_colliding(connection, plan, trial, columns)
 
 
@@ -242,6 +252,20 @@ def _refuse_failing(
         examples = _listed(connection, conversion.lossy(trial))
         text = LOSSY.format(count=lossy, rows=rows, examples=examples, **names)
         tell(Event("notice", text, plan.revision))
+
+
+def _refuse_null(connection: Connection[Any], plan: Plan, trial: Trial, column: str) -> None:
+    ((rows, empty),) = _ask(connection, conversion.empty(trial, column))
+    if empty:
+        raise ConversionLeavesNull(
+            revision=plan.revision,
+            column=column,
+            rows=rows,
+            empty=empty,
+            examples=_listed(connection, conversion.emptied(trial, column)),
+            up=", ".join(values(trial.sync.up, trial.sync.old)),
+            **_names(trial.sync),
+        )
 
 
 def _refuse_colliding(

@@ -54,6 +54,18 @@ class ConversionFails(RunError):
     )
 
 
+class ConversionLeavesNull(RunError):
+    """`up` makes NULL of rows, and the new column is to be NOT NULL."""
+
+    message = (
+        "revision {revision}: {column} of {table} is to be NOT NULL, and {empty} of {rows} rows "
+        "would have NULL there:\n\n{examples}\n\n"
+        "Nothing has been changed in the database. Fill {old} in these rows and keep the running "
+        "release from leaving it empty, or write an expression that has a value for them, such as "
+        "coalesce(…):\n\n    up = {up}"
+    )
+
+
 class ConversionCollides(RunError):
     """`up` makes the same value of several rows, and it has to be unique."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from phased.errors.dual_write import (
     ConversionCollides,
     ConversionFails,
+    ConversionLeavesNull,
     ExpressionUnreadable,
     ExpressionVaries,
     MayNotTry,
@@ -105,6 +106,34 @@ def test_what_comes_back_as_something_else_is_told(project: Project) -> None:
 def test_what_comes_back_as_it_was_is_not_worth_a_word(project: Project) -> None:
     write(project)
     assert not of(project.upgrade(), "notice")
+
+
+NOT_NULL = """
+def contract():
+    op.execute('ALTER TABLE "Order" ADD CONSTRAINT c CHECK (n IS NOT NULL) NOT VALID')
+    op.execute('ALTER TABLE "Order" VALIDATE CONSTRAINT c')
+    op.execute('ALTER TABLE "Order" ALTER COLUMN n SET NOT NULL')
+"""
+
+
+def test_rows_that_would_have_null_where_nothing_may_are_shown(project: Project) -> None:
+    project.execute("""UPDATE "Order" SET "userCode" = NULL WHERE id > 1""")
+    write(project, more=NOT_NULL)
+    with pytest.raises(ConversionLeavesNull) as caught:
+        project.upgrade()
+    assert (
+        'n of "Order" is to be NOT NULL, and 4 of 5 rows would have NULL there:\n\n'
+        "    id = 2, userCode = NULL\n    id = 3, userCode = NULL\n    id = 4, userCode = NULL\n"
+    ) in str(caught.value)
+    assert 'up = ("userCode"::int)' in str(caught.value)
+    assert_unchanged(project)
+
+
+def test_null_is_no_problem_where_it_may_be_or_is_filled(project: Project) -> None:
+    project.execute("""UPDATE "Order" SET "userCode" = NULL WHERE id > 1""")
+    write(project, up="coalesce(\"userCode\", '0')::int", more=NOT_NULL)
+    project.upgrade()
+    assert project.value('SELECT count(*) FROM "Order" WHERE n = 0') == 4
 
 
 def test_rows_that_would_collide_are_shown(project: Project) -> None:
