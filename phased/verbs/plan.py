@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phased import catalog, lint, preflight, revisions
+from phased.catalog.mentions import with_mentions
 from phased.histories import with_capture
 from phased.model import Phase
 from phased.plan import build, outline
@@ -36,7 +37,8 @@ def plan(config: Config, revision: str | None = None, json: bool = False) -> int
         fresh = is_fresh(session, [plan.revision for plan in upgrades])
         findings = lint.judge(judged, facts, fresh=fresh)
         done = done_steps(watched(session).read())
-        show(report(json=json).plans(contracts + upgrades, findings, facts, done))
+        shown = [with_mentions(session.watch, one, facts) for one in contracts + upgrades]
+        show(report(json=json).plans(shown, findings, facts, done))
         preflight.check(session.watch, _scripts(session, revision), upgrades, facts, session.notify)
         return 1 if lint.errors(findings) else 0
 
