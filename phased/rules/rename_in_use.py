@@ -3,7 +3,8 @@
 **Why.** A rename is instant, and so is the failure: one release names the old name and the other
 the new one, and there is no moment at which both are right. Keep the name in the database and
 rename the attribute in the model, or let both names live side by side: a new column that is kept
-in step, a view with the old name of the table.
+in step, a view with the old name of the table. The view comes in the transaction of the rename and
+has every column of the table.
 
 Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME
 
@@ -15,8 +16,7 @@ Bad::
 Good::
 
     def expand() -> None:
-        op.rename_table("users", "members")
-        op.execute("CREATE VIEW users AS SELECT * FROM members")
+        op.rename_table_through_view("users", "members")
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from phased.advice import as_written, execute, paste, string
+from phased.facts.questions import relation as relation_facts
 from phased.facts.questions import sibling, split
 from phased.naming import quote, relation
 from phased.rule import before_contract, phase_name
@@ -109,9 +110,29 @@ def _old_name_lives(found: Rename, context: Context) -> bool:
     if any(_takes(each, found) for each in _renames(context.after, context)):
         return True
     if found.noun in _RELATIONS:
-        return any(found.owner in following.creates for following in context.after)
+        return any(_stands_in(following, found, context) for following in context.after)
     swaps = any(_takes(found, each) for each in _renames(context.before, context))
     return swaps and not before_contract(context)
+
+
+def _stands_in(view: Statement, found: Rename, context: Context) -> bool:
+    """Whether a statement gives the old name to a view of all that is in the renamed relation."""
+    if found.owner not in view.creates or found.to not in view.locks:
+        return False
+    which, tree = one(view.sql)
+    if which != "view_stmt" or not tree.query.HasField("select_stmt"):
+        return False
+    targets = [item.res_target for item in tree.query.select_stmt.target_list]
+    shown = {_shown(target) for target in targets}
+    return "*" in shown or shown >= set(relation_facts(context.facts, found.owner).columns)
+
+
+def _shown(target: Any) -> str:
+    """The name of a column of a view, or a star."""
+    if target.name or not target.val.HasField("column_ref"):
+        return str(target.name)
+    last = target.val.column_ref.fields[-1]
+    return "*" if last.HasField("a_star") else str(last.string.sval)
 
 
 def _found_by_column(sequence: str, context: Context) -> bool:
