@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from phased.fact import Facts
     from phased.model import Plan, Step
-    from phased.old_names import KeptName
+    from phased.old_names import Renamed
 
 KIND = "SELECT relkind::text FROM pg_class WHERE oid = to_regclass(%(name)s)"
 # Those that PostgreSQL reads when they run; a body of BEGIN ATOMIC follows its tables.
@@ -89,7 +89,7 @@ def _notes(connection: Connection[Any], step: Step, facts: Facts) -> Iterator[st
                 yield from (LEFT.format(one, old=old) for one in _texts(connection, old))
 
 
-def _of_table(connection: Connection[Any], name: KeptName) -> Iterator[str]:
+def _of_table(connection: Connection[Any], name: Renamed) -> Iterator[str]:
     names = {"old": name.old, "new": name.new}
     yield from (WRITTEN.format(one, **names) for one in _texts(connection, name.old))
     for query, said in SAID:
