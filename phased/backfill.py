@@ -147,8 +147,9 @@ def _batch(here: Walk, connection: Connection[Any], task: Task) -> None:
     else:
         with here.mutex:
             here.stuck = 0.0
-            walk.adapt(here, task, filled, time.monotonic() - began)
-            walk.progress(here)
+            took = time.monotonic() - began
+            walk.adapt(here, task, filled, took)
+            walk.progress(here, took)
 
 
 def _commit(here: Walk, connection: Connection[Any], task: Task) -> int:

@@ -206,12 +206,13 @@ def figures(walk: Walk, filled: int) -> dict[str, float]:
     return {"done": filled, "total": total, "rate": rate, "left": left}
 
 
-def progress(walk: Walk) -> None:
-    """Tell how far it is."""
+def progress(walk: Walk, took: float) -> None:
+    """Tell how far it is, and how long the last batch took."""
     sums = figures(walk, walk.cursor.filled)
     done, rate, left = sums["done"], sums["rate"], sums["left"]
     text = f"backfill {walk.work.table}: {done} rows, {rate:.0f} rows/s, {left:.0f} s left"
     facts: dict[str, Any] = {"table": walk.table, "sweep": walk.cursor.sweep, **sums}
+    facts["took"] = took
     tell(walk.run, "progress", text, walk.step, **facts)
 
 
