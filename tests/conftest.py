@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import psycopg
 import pytest
 from databases import pool
@@ -27,6 +28,15 @@ FAST = (
     "max_wal_size = '512MB'",
     "autovacuum = off",  # also because nobody asked it into `pg_stat_activity`
 )
+# The same examples everywhere, however slow.
+hypothesis.settings.register_profile(
+    "phased",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("phased")
 NEEDS_SERVER = {"server", "database", "engine", "twin"}
 
 

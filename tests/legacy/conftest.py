@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 def project(tmp_path: Path, database: URL, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PHASED_MAX_STALL", "60ms")
+    monkeypatch.setenv("PHASED_MAX_STALL", "300ms")
     return Project(tmp_path, database)

@@ -305,19 +305,19 @@ def test_every_statement_has_a_lock_timeout(project: Project) -> None:
         """
 def shown(name):
     return conn.scalar(sa.text(f"SHOW {name}"))
-assert (shown("lock_timeout"), shown("statement_timeout")) == ("60ms", "0")
+assert (shown("lock_timeout"), shown("statement_timeout")) == ("300ms", "0")
 op.add_column("users", sa.Column("age", sa.Integer))
-assert (shown("lock_timeout"), shown("statement_timeout")) == ("60ms", "0")
+assert (shown("lock_timeout"), shown("statement_timeout")) == ("300ms", "0")
 op.execute("SET lock_timeout = 0")
-assert shown("lock_timeout") == "60ms"
+assert shown("lock_timeout") == "300ms"
 with conn.begin_nested() as inner:
     op.execute("SET LOCAL lock_timeout = 0")
     inner.rollback()
-assert shown("lock_timeout") == "60ms"
+assert shown("lock_timeout") == "300ms"
 with op.get_context().autocommit_block():
-    assert shown("lock_timeout") == "60ms"
+    assert shown("lock_timeout") == "300ms"
     op.create_index("ix", "users", ["name"], postgresql_concurrently=True)
-assert shown("lock_timeout") == "60ms"
+assert shown("lock_timeout") == "300ms"
 """,
     )
 

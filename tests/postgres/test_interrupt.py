@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from typing import TYPE_CHECKING
 
 import project as projects
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
+SLOW = 120  # seconds
 ADD = "def expand():\n    op.add_column('users', sa.Column('a', sa.Text))\n"
 FILL = ADD + "\ndef backfill():\n    op.backfill('users', {'a': 'slow(name)'})\n"
 RUNNING = "EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%slow(%'"
@@ -36,7 +36,7 @@ def database(tmp_path: Path, emptied: URL) -> Iterator[Project]:
         "CREATE TABLE users (name text)",
         "INSERT INTO users VALUES ('ada')",
         "CREATE FUNCTION slow(text) RETURNS text LANGUAGE sql VOLATILE"
-        " AS $$ SELECT $1 FROM pg_sleep(60) $$",
+        f" AS $$ SELECT $1 FROM pg_sleep({SLOW}) $$",
     )
     yield found
     found.execute("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
@@ -60,12 +60,9 @@ def test_a_signal_ends_a_run(
             else:
                 assert process.stderr
                 assert any("waiting for" in line for line in iter(process.stderr.readline, ""))
-            began = time.monotonic()
             process.send_signal(number)
-            _, error = process.communicate(timeout=10)
-            took = time.monotonic() - began
+            _, error = process.communicate(timeout=SLOW / 2)  # it does not wait for the statement
     assert process.returncode == code
-    assert took < 2
     assert "interrupted" in error
     assert "Traceback" not in error
     state = "SELECT state, error FROM phased_step WHERE state <> 'done'"

@@ -166,9 +166,9 @@ def test_timeouts_of_the_role_do_not_strike_a_long_validation(project: Project) 
     name = project.url.database
     project.execute(
         "CREATE FUNCTION slow(text) RETURNS boolean LANGUAGE sql VOLATILE"
-        " AS $$ SELECT pg_sleep(0.3) IS NOT NULL $$",
-        f"ALTER DATABASE {name} SET statement_timeout = '100ms'",
-        f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '100ms'",
+        " AS $$ SELECT pg_sleep(2) IS NOT NULL $$",
+        f"ALTER DATABASE {name} SET statement_timeout = '1500ms'",
+        f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '1500ms'",
     )
     project.revision("""
     def expand():
@@ -205,7 +205,7 @@ def test_what_holds_a_table_for_too_long_is_cancelled(
 def test_a_scan_that_was_allowed_by_name_has_no_fuse(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PHASED_MAX_STALL", "10ms")
+    monkeypatch.setenv("PHASED_MAX_STALL", "50ms")
     project.execute(
         "CREATE FUNCTION slow(text) RETURNS boolean LANGUAGE sql VOLATILE"
         " AS $$ SELECT pg_sleep(0.3) IS NOT NULL $$"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from running import Project, of, statements
+from running import Project, of, statements, wait_until
 
 from phased.errors.running import NameTaken, StepFailed
 
@@ -19,6 +19,10 @@ def expand():
     op.create_index("ix_users_name", "users", ["name"], postgresql_concurrently=True)
 """
 BUILT = "CREATE INDEX CONCURRENTLY ix_users_name ON users (name)"
+BUILDS_FOR_LONG = (
+    "EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%'"
+    " AND datname = current_database() AND clock_timestamp() - query_start > interval '1600 ms')"
+)
 UNIQUE = """
 def expand():
     pass
@@ -262,13 +266,20 @@ def test_old_snapshots_are_waited_for_and_named(project: Project) -> None:
 def test_timeouts_of_the_role_do_not_strike(project: Project) -> None:
     name = project.url.database
     project.execute(
-        f"ALTER DATABASE {name} SET statement_timeout = '100ms'",
-        f"ALTER DATABASE {name} SET lock_timeout = '50ms'",
+        f"ALTER DATABASE {name} SET statement_timeout = '1500ms'",
+        f"ALTER DATABASE {name} SET lock_timeout = '1500ms'",
     )
-    with project.connect() as reader:
+    with project.connect() as reader, project.connect(autocommit=True) as other:
+        other.execute("SET statement_timeout = 0")
         reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         reader.execute("SELECT * FROM users")
-        project.watching.append(lambda event: reader.commit() if event.kind == "waiting" else None)
+
+        def let_go(event: Event) -> None:
+            if event.kind == "waiting":
+                wait_until(other, BUILDS_FOR_LONG)
+                reader.commit()
+
+        project.watching.append(let_go)
         project.revision(INDEX)
         project.upgrade()
     assert indexes(project)["ix_users_name"]
