@@ -77,7 +77,9 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     plain = Context(facts=facts, tables=tables)
     check_hints(changes, plain)
     check_sources(changes, plain)
-    changes = _prepared(changes, tables, facts, migration)
+    check_names(changes)
+    changes = [*changes, *unused(changes, tables, facts, pending)]
+    changes = prepared(changes, existing(migration.connection))
     answers = rename_answers or {}
     check_table_hints(changes, plain, answers)
     changes = converted(settle(changes, plain, answers, ask), plain)
@@ -106,17 +108,6 @@ def _metadata(migration: MigrationContext) -> list[MetaData]:
 def _tables(metadata: list[MetaData], default: str | None) -> dict[str, Table]:
     tables = [table for one in metadata for table in one.tables.values()]
     return {relation(t.name, None if t.schema == default else t.schema): t for t in tables}
-
-
-def _prepared(
-    changes: list[MigrateOperation],
-    tables: Mapping[str, Any],
-    facts: Facts,
-    migration: MigrationContext,
-) -> list[MigrateOperation]:
-    check_names(changes)
-    changes = [*changes, *unused(changes, tables, facts)]
-    return prepared(changes, existing(migration.connection))
 
 
 def _context(

@@ -76,9 +76,12 @@ def _missing_schemas(
 
 
 def unused(
-    changes: Iterable[MigrateOperation], tables: Mapping[str, Table], facts: Facts
+    changes: Iterable[MigrateOperation],
+    tables: Mapping[str, Table],
+    facts: Facts,
+    pending: Iterable[MigrateOperation] = (),
 ) -> list[DropEnumOp]:
-    """The enums that no column uses once these changes are made.
+    """The enums that no column uses once these changes are made, and those that are pending.
 
     Only those of dropped columns: an enum that no column used before may be somebody else's.
     """
@@ -86,7 +89,7 @@ def unused(
     dropped = {_type_name(item): item for op in changes for item in _dropped_types(op)}
     columns = (column for table in tables.values() for column in table.columns)
     used = {_type_name(item) for column in columns for item in _named_types(column.type)}
-    used |= _types_that_stay(changes, facts)
+    used |= _types_that_stay([*changes, *pending], facts)
     gone = (item for name, item in sorted(dropped.items()) if name not in used)
     return [DropEnumOp(str(e.name), schema=e.schema, values=e.enums) for e in gone]
 
