@@ -20,7 +20,7 @@ from phased.pending import refuse_lost, subtract_pending
 from phased.recipe import Context, recipe_for, table_of
 from phased.rename import settle
 from phased.renaming import check_table_hints, renamed
-from phased.succession import SucceedOp, converted, retired
+from phased.succession import SucceedOp, converted, retired, successions
 from phased.succession_checks import check_expressions, check_sources
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["subtract_pending", "write_phases"]
 
 RECIPES = cast("list[Recipe]", discovery.modules(recipes))
+WAIVER = "phased:"
 DOWN, EMPTY = "downgrades", (Phase.BACKFILL, Phase.CONTRACT)  # Alembic wants lists of one length
 
 
@@ -127,6 +128,7 @@ def _context(
         created=frozenset(table_of(op) for op in changes if isinstance(op, ops.CreateTableOp)),
         added=frozenset((table_of(op), name) for op in changes for name in _added(op)),
         dropped=frozenset(dropped),
+        successions=tuple(successions(changes)),
     )
 
 
@@ -177,11 +179,11 @@ def _write(
 
 
 def _once(operations: list[MigrateOperation]) -> list[MigrateOperation]:
-    """The same remark twice in a row is said once."""
+    """The same remark twice in a row is said once; a waiver is about the call that follows it."""
     kept: list[MigrateOperation] = []
     said: set[str] = set()
     for op in operations:
-        text = op.text if isinstance(op, NoteOp) else None
+        text = op.text if isinstance(op, NoteOp) and not op.text.startswith(WAIVER) else None
         if text is None or text not in said:
             kept.append(op)
         said |= {text} if text is not None else set()

@@ -13,10 +13,10 @@ from phased.operations.attach_index import AttachIndexOp
 from phased.operations.create_index_on_only import CreateIndexOnOnlyOp
 from phased.operations.note import NoteOp
 from phased.partitions import is_partitioned, partitions
-from phased.recipe import only_added, table_of
+from phased.recipe import NULLS, carries_unique, only_added, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from alembic.operations import MigrateOperation
     from sqlalchemy import ClauseElement
@@ -28,6 +28,9 @@ CONCURRENTLY = {"postgresql_concurrently": True}
 NO_OTHER_WAY = (
     "phased: allow index_without_concurrently because a partitioned table's index has no other way"
 )
+SAME_AS_OLD = (
+    "phased: allow restricts_before_contract because the old columns are unique in the same way"
+)
 
 
 def build(op: CreateIndexOp, context: Context) -> tuple[MigrateOperation, ...]:
@@ -38,7 +41,8 @@ def build(op: CreateIndexOp, context: Context) -> tuple[MigrateOperation, ...]:
     becomes valid.
     """
     if not is_partitioned(op, context):
-        return (like(op, **CONCURRENTLY),)
+        said = remarks(op, key_columns(op), context) if op.unique else ()
+        return (*said, like(op, **CONCURRENTLY))
     below = partitions(op, context)
     own = CreateIndexOnOnlyOp.from_index(like(op).to_index())
     return (own, *(_for_partition(op, p) for p in below), *attach(op, str(op.index_name), below))
@@ -63,14 +67,33 @@ def drop(op: DropIndexOp, context: Context) -> tuple[MigrateOperation, ...]:
 def index_phase(op: CreateIndexOp, context: Context) -> Phase:
     """When an index on an existing table is built.
 
-    A unique index restricts, so on columns that old code writes it waits for the contract. On
-    columns that this revision adds it comes after the backfill: built before, every row would be
-    written into it one by one.
+    A unique index restricts, so on columns that old code writes it waits for the contract, unless
+    the database has the same over columns that these carry on. On columns that this revision adds
+    it comes after the backfill: built before, every row would be written into it one by one.
     """
-    if op.unique and not only_added(op, key_columns(op), context):
+    if op.unique and not harmless(op, key_columns(op), context):
         return Phase.CONTRACT
     added = {(table_of(op), column) for column in all_columns(op)} & context.added
     return Phase.BACKFILL if added else Phase.EXPAND
+
+
+def remarks(
+    op: MigrateOperation, columns: Collection[str], context: Context
+) -> tuple[MigrateOperation, ...]:
+    """Why a unique that judges rows of old code may come before the contract."""
+    carried = _nulls_clash(op) and carries_unique(op, columns, context)
+    return (NoteOp(SAME_AS_OLD),) if carried else ()
+
+
+def harmless(op: MigrateOperation, columns: Collection[str], context: Context) -> bool:
+    """Whether a unique over these columns refuses nothing that old code may write."""
+    added = only_added(op, columns, context) and not _nulls_clash(op)
+    return added or carries_unique(op, columns, context)
+
+
+def _nulls_clash(op: MigrateOperation) -> bool:
+    """Whether rows of old code, which leave the columns NULL, would be duplicates."""
+    return bool(getattr(op, "kw", {}).get(NULLS))
 
 
 def key_columns(op: CreateIndexOp) -> frozenset[str]:

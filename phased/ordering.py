@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.schema import sort_tables_and_constraints
 
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
+from phased.indexes import key_columns
 from phased.keys import WidenOp
 from phased.operations.add_enum_value import AddEnumValueOp
 from phased.operations.create_domain import CreateDomainOp, DropDomainOp
@@ -16,10 +17,10 @@ from phased.operations.enum import CreateEnumOp, DropEnumOp
 from phased.operations.schema import CreateSchemaOp, DropSchemaOp
 from phased.operations.sequence import CreateSequenceOp
 from phased.recipe import Replace, table_of
-from phased.succession import RenameTableOp, RetireOp, SucceedOp
+from phased.succession import RenameTableOp, RetireOp, SucceedOp, successions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from alembic.operations import MigrateOperation
     from sqlalchemy import Table
@@ -140,13 +141,26 @@ def ordered(
     changes = [part for op in changes for part in _apart(op)]
     place, late = _dependencies(changes, tables)
     changes = [part for op in changes for part in _without(op, late)]
-    return sorted(changes, key=lambda op: (_rank(op), place.get(table_of(op), 0)))
+    old = {(table_of(op), name) for op in successions(changes) for name in op.old}
+    return sorted(changes, key=lambda op: (_rank(op, old), place.get(table_of(op), 0)))
 
 
-def _rank(op: MigrateOperation) -> int:
+def _rank(op: MigrateOperation, old: Collection[tuple[str, str]]) -> int:
+    if isinstance(op, Replace) and _key_of(op.drop) & set(old):
+        return DROP_CONSTRAINT  # foreign keys may need it
     if isinstance(op, ops.DropConstraintOp):
         return DROP_FOREIGN_KEY if op.constraint_type == "foreignkey" else DROP_CONSTRAINT
     return next((rank for kind, rank in ORDER if isinstance(op, kind)), OTHERS)
+
+
+def _key_of(op: MigrateOperation) -> set[tuple[str, str]]:
+    """The columns of an index or UNIQUE constraint that is dropped; none of anything else."""
+    before = getattr(op, "_reverse", None)
+    if isinstance(before, ops.CreateIndexOp):
+        return {(table_of(op), name) for name in key_columns(before)}
+    if isinstance(before, ops.CreateUniqueConstraintOp):
+        return {(table_of(op), str(name)) for name in before.columns}
+    return set()
 
 
 def _apart(op: MigrateOperation) -> Iterator[MigrateOperation]:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from phased.dependent import Dependent
     from phased.in_place import InPlace
+    from phased.succession import SucceedOp
+
+NULLS = "postgresql_nulls_not_distinct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Context:
         dropped: Relations, and columns as above with their relation, that this revision drops.
         carried: What hangs on old columns and has to come along to the new ones, by the relation
             and the old columns.
+        successions: Old columns that new ones of this revision carry on.
         in_place: What another type for a column does in place, by the relation and the column.
         prepared_statements: Whether the running release prepares statements, as drivers do.
     """
@@ -66,6 +70,7 @@ class Context:
     carried: Mapping[tuple[str, tuple[str, ...]], tuple[Dependent, ...]] = field(
         default_factory=dict
     )
+    successions: tuple[SucceedOp, ...] = ()
     in_place: Mapping[tuple[str, str], InPlace] = field(default_factory=dict)
     prepared_statements: bool = True
 
@@ -140,6 +145,27 @@ def is_new(op: MigrateOperation, context: Context) -> bool:
 def only_added(op: MigrateOperation, columns: Iterable[str], context: Context) -> bool:
     """Whether this revision adds every one of the columns: old code cannot name them."""
     return all((table_of(op), str(column)) in context.added for column in columns)
+
+
+def succeeded(table: str, columns: Iterable[str], context: Context) -> bool:
+    """Whether new columns carry on one of a relation's columns."""
+    named = set(columns)
+    return any(table_of(op) == table and named & set(op.old) for op in context.successions)
+
+
+def carries_unique(op: MigrateOperation, columns: Iterable[str], context: Context) -> bool:
+    """Whether the database has the same unique, over the old names of columns: nothing is new."""
+    mine = [one for one in context.successions if table_of(one) == table_of(op) and one.up is None]
+    before = {new: old for one in mine for old, new in zip(one.old, one.new, strict=True)}
+    named = {before.get(name, name) for name in columns}
+    if not all(isinstance(column, str) for column in getattr(op, "columns", ())):
+        return False
+    wanted = "NULLS NOT DISTINCT" if getattr(op, "kw", {}).get(NULLS) else ""
+    return any(
+        one.unique and set(one.columns) == named and wanted in one.definition
+        for one in facts_of(op, context).indexes.values()
+        if " WHERE " not in one.definition
+    )
 
 
 def model_table(op: MigrateOperation, context: Context) -> Table | None:

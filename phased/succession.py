@@ -25,7 +25,7 @@ from phased.naming import quote
 from phased.recipe import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column
 
@@ -169,6 +169,13 @@ def converted(changes: Iterable[MigrateOperation], context: Context) -> list[Mig
     made = {id(adds[0]): _succeed(group, adds, dropped, context) for group, adds in groups.items()}
     used = {id(op) for found in made.values() for op in (*found.drops, *found.adds)}
     return [made.get(id(op), op) for op in changes if id(op) in made or id(op) not in used]
+
+
+def successions(changes: Iterable[MigrateOperation]) -> Iterator[SucceedOp]:
+    """Those among the changes, each once."""
+    for op in changes:
+        if isinstance(op, SucceedOp) and not isinstance(op, RetireOp):
+            yield op
 
 
 def retired(changes: Iterable[MigrateOperation]) -> list[MigrateOperation]:

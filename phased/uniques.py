@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations.ops import CreateIndexOp, CreateUniqueConstraintOp, DropConstraintOp
 
-from phased.indexes import CONCURRENTLY, attach
+from phased.indexes import CONCURRENTLY, attach, remarks
 from phased.naming import invent
 from phased.operations.create_unique_constraint_on_only import CreateUniqueConstraintOnOnlyOp
 from phased.operations.create_unique_constraint_using_index import (
@@ -29,8 +29,9 @@ def add(
 ) -> tuple[MigrateOperation, ...]:
     """Add the constraint, under another name if one is given, without blocking reads or writes."""
     name = str(name or op.constraint_name)
+    said = remarks(op, [str(column) for column in op.columns], context)
     if not is_partitioned(op, context):
-        return _using_index(op, name, op.table_name, op.schema)
+        return (*said, *_using_index(op, name, op.table_name, op.schema))
     below = partitions(op, context)
     each = [operation for p in below for operation in _for_partition(op, name, p)]
     own = _on_only(op, name, op.table_name, op.schema)
@@ -43,6 +44,8 @@ def refuses_new_rows(op: DropConstraintOp, context: Context) -> bool:
     if not isinstance(before, CreateUniqueConstraintOp):
         return False
     leaving = {str(c) for c in before.columns if (table_of(op), str(c)) in context.dropped}
+    mine = [one for one in context.successions if table_of(one) == table_of(op)]
+    leaving -= {old for one in mine for old in one.old}  # a trigger writes them
     columns = facts_of(op, context).columns
     defaults = all(name in columns and columns[name].default for name in leaving)
     nulls_clash = bool(before.kw.get("postgresql_nulls_not_distinct"))

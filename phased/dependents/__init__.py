@@ -23,7 +23,7 @@ from phased.operations.schema import CreateSchemaOp
 from phased.places import found
 from phased.recipe import Replace, table_of
 from phased.record import render
-from phased.succession import RetireOp, SucceedOp
+from phased.succession import successions
 from phased.twin import undone
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def of(connection: Connection | None, changes: Sequence[MigrateOperation]) -> Ca
         connection: To the database that the revision is written against.
         changes: Those of the revision.
     """
-    begun = [o for o in changes if isinstance(o, SucceedOp) and not isinstance(o, RetireOp)]
+    begun = list(successions(changes))
     if connection is None or not begun:
         return {}
     with undone(connection):

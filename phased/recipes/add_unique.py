@@ -39,8 +39,9 @@ from typing import TYPE_CHECKING
 
 from alembic.operations.ops import CreateUniqueConstraintOp
 
+from phased.indexes import harmless
 from phased.model import Phase
-from phased.recipe import Phases, is_new, only_added
+from phased.recipe import Phases, is_new
 from phased.uniques import add
 
 if TYPE_CHECKING:
@@ -59,5 +60,5 @@ def phases(op: CreateUniqueConstraintOp, context: Context) -> Phases:
     """The index first, then the constraint."""
     if is_new(op, context):
         return Phases(expand=(op,))
-    phase = Phase.BACKFILL if only_added(op, op.columns, context) else Phase.CONTRACT
+    phase = Phase.BACKFILL if harmless(op, op.columns, context) else Phase.CONTRACT
     return Phases(**{phase.word: add(op, context)})

@@ -6,7 +6,8 @@ old code's ON CONFLICT fail. So in *contract* the new one is added beside it und
 its name; its index is renamed with it.
 
 All of it waits for contract: the new one refuses what old code may still write. Until then the old
-one refuses what only the new one accepts.
+one refuses what only the new one accepts. Over columns that carry on those of the old one it
+refuses nothing more, and is there for ON CONFLICT when new code comes.
 
 Source: https://www.postgresql.org/docs/current/sql-altertable.html
 
@@ -70,11 +71,16 @@ def applies(op: Replace, context: Context) -> bool:
 def phases(op: Replace, context: Context) -> Phases:
     """The new one beside the old one, then in its place."""
     built, renamed = _beside(op.create, context)
+    early = isinstance(op.create, CreateUniqueConstraintOp) and indexes.harmless(
+        op.create, op.create.columns, context
+    )
     gone = (
         indexes.drop(op.drop, context)
         if isinstance(op.drop, DropIndexOp)
         else (constraints.drop(op.drop),)
     )
+    if early:
+        return Phases(backfill=built, contract=(*gone, renamed))
     return Phases(contract=(*built, *gone, renamed))
 
 

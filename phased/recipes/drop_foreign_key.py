@@ -3,7 +3,8 @@
 **Why.** It relaxes: old code's rows pass without it too, and new code may write what it refuses. So
 it goes in *expand*, unless it acts: old code that deletes a parent and relies on ON DELETE CASCADE,
 SET NULL or SET DEFAULT (or ON UPDATE) to deal with the children would leave them behind. Such a
-foreign key is dropped in *contract*.
+foreign key is dropped in *contract*. So is one from or to a column that a new one carries on: the
+new column has its own only in contract, and until then this one guards the rows of both.
 
 DROP CONSTRAINT takes ACCESS EXCLUSIVE on both tables, the referenced one too. No row is read; the
 runner takes both locks first, or neither.
@@ -28,7 +29,8 @@ from typing import TYPE_CHECKING
 from alembic.operations.ops import CreateForeignKeyOp, DropConstraintOp
 
 from phased.constraints import drop
-from phased.recipe import Phases
+from phased.naming import relation
+from phased.recipe import Phases, succeeded, table_of
 
 if TYPE_CHECKING:
     from phased.recipe import Context
@@ -45,8 +47,17 @@ def applies(op: DropConstraintOp, context: Context) -> bool:
 
 def phases(op: DropConstraintOp, context: Context) -> Phases:
     """As early as old code can do without it; before the table goes, where that goes too."""
-    del context
-    return Phases(contract=(drop(op),)) if _acts(op) else Phases(expand=(drop(op),))
+    late = _acts(op) or _guards_succeeded(op, context)
+    return Phases(contract=(drop(op),)) if late else Phases(expand=(drop(op),))
+
+
+def _guards_succeeded(op: DropConstraintOp, context: Context) -> bool:
+    before = op._reverse  # noqa: SLF001 # Alembic's place for the old definition
+    if not isinstance(before, CreateForeignKeyOp):
+        return False
+    target = relation(before.referent_table, before.kw.get("referent_schema"))
+    local = succeeded(table_of(op), before.local_cols, context)
+    return local or succeeded(target, before.remote_cols, context)
 
 
 def _acts(op: DropConstraintOp) -> bool:
