@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic.operations.ops import AddColumnOp, AlterColumnOp
 from sqlalchemy import Identity
 
 from phased.errors.changes import PrimaryKeyNeedsWindow
+from phased.errors.succession import DefaultNeedsOld
 from phased.filling import default_of, set_default, set_not_null, without_default
 from phased.model import Phase
 from phased.naming import quote
@@ -19,9 +20,10 @@ from phased.operations.sync_columns import SyncColumnsOp
 from phased.recipe import Phases, cost, primary_key, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from alembic.operations import MigrateOperation
+    from sqlalchemy import Column
 
     from phased.recipe import Context
     from phased.succession import SucceedOp
@@ -37,13 +39,20 @@ def begun(op: SucceedOp, context: Context) -> Phases:
 
     Raises:
         PrimaryKeyNeedsWindow: An old column is part of the primary key.
+        DefaultNeedsOld: What new code leaves to a default would stay NULL before the contract.
     """
     _refuse_key(op, context)
     table, schema = op.table_name, op.schema
     columns = [without_default(add.column) for add in op.adds]
     adds = (AddColumnOp(table, column, schema=schema) for column in columns)
     return Phases(
-        expand=(*adds, *_relaxed(op), _sync(op), *_carried(op, context, Phase.EXPAND)),
+        expand=(
+            *adds,
+            *_relaxed(op),
+            *_stand_in(op),
+            _sync(op),
+            *_carried(op, context, Phase.EXPAND),
+        ),
         backfill=(_backfill(op), *_carried(op, context, Phase.BACKFILL)),
         contract=(*_strict(op), *_carried(op, context, Phase.CONTRACT)),
     )
@@ -65,6 +74,27 @@ def _relaxed(op: SucceedOp) -> Iterator[MigrateOperation]:
             yield AlterColumnOp(op.table_name, name, schema=schema, modify_nullable=True)
 
 
+def _stand_in(op: SucceedOp) -> Iterator[MigrateOperation]:
+    """What new code leaves to the default of a new column comes from the default of the old one."""
+    for place, add in enumerate(op.adds):
+        default = default_of(add.column)
+        old = [drop.to_column() for drop in (op.drops if op.up else op.drops[place : place + 1])]
+        if default is None or ((len(op.adds) == 1 or not op.up) and _has_default(old)):
+            continue
+        if op.up:
+            raise DefaultNeedsOld(
+                table=table_of(op),
+                new=quote(str(add.column.name)),
+                old=", ".join(map(quote, op.old)),
+                default=default,
+            )
+        yield set_default(op.table_name, op.old[place], default, op.schema)
+
+
+def _has_default(columns: list[Column[Any]]) -> bool:
+    return any(column.server_default is not None for column in columns)
+
+
 def _sync(op: SucceedOp) -> SyncColumnsOp:
     return SyncColumnsOp(
         op.table_name, old=op.old, new=op.new, up=op.up, down=op.down, schema=op.schema
@@ -72,16 +102,17 @@ def _sync(op: SucceedOp) -> SyncColumnsOp:
 
 
 def _backfill(op: SucceedOp) -> BackfillOp:
-    values = dict(zip(op.new, op.up or map(quote, op.old), strict=True))
-    return BackfillOp(op.table_name, values, where=_missing(op), schema=op.schema)
+    made = op.up or tuple(map(quote, op.old))
+    values = dict(zip(op.new, made, strict=True))
+    return BackfillOp(op.table_name, values, where=_missing(op, made), schema=op.schema)
 
 
-def _missing(op: SucceedOp) -> str | None:
-    """The trigger's own condition: new code may have left one of several columns NULL."""
+def _missing(op: SucceedOp, made: Sequence[str]) -> str | None:
+    """Nothing is there, and something is to be: new code may have left one of several NULL."""
     if len(op.new) == 1:
         return None
-    new, old = (", ".join(map(quote, names)) for names in (op.new, op.old))
-    return f"num_nonnulls({new}) = 0 AND num_nonnulls({old}) > 0"
+    new = ", ".join(map(quote, op.new))
+    return f"num_nonnulls({new}) = 0 AND num_nonnulls({', '.join(made)}) > 0"
 
 
 def _strict(op: SucceedOp) -> Iterator[MigrateOperation]:

@@ -116,3 +116,16 @@ class ConversionVaries(ModelError):
         "Nothing was written, and the database is unchanged. Take out {function}, and fill what it "
         "was for with a default, or with filled_by() on a column of its own."
     )
+
+
+class DefaultNeedsOld(ModelError):
+    """A new column has a default, and nothing can stand in for it before the contract."""
+
+    message = (
+        "{table}.{new} has the default {default}, and {old}, which it carries on, has none that "
+        "would do. Until the contract a value in {new} means that new code wrote it, so it has no "
+        "default of its own before.\n"
+        "Nothing was written, and the database is unchanged. Let the new release send the value "
+        "itself, and give the column its server_default in a revision after the contract:\n\n"
+        "    {new}: ... mapped_column(..., default=...)"
+    )

@@ -9,8 +9,8 @@ them says how the old one is made from all of them (``down``)::
     last: Mapped[str] = mapped_column(info=converted_from(
         "name", up="substr(name, strpos(name || ' ', ' ') + 1)"))
 
-Rows where new code left one of the new columns NULL on purpose are not filled again: a row is
-missing only while all of them are NULL.
+A row is filled while all of the new columns are NULL and `up` makes something of it: what new code
+left NULL in one of them stays NULL.
 
 Source: https://www.postgresql.org/docs/current/sql-createtrigger.html
 
@@ -36,7 +36,8 @@ Good::
         op.backfill(
             "users",
             {"first": "split_part(name, ' ', 1)", "last": "split_part(name, ' ', 2)"},
-            where="num_nonnulls(first, last) = 0 AND num_nonnulls(name) > 0",
+            where="num_nonnulls(first, last) = 0 AND num_nonnulls("
+            "split_part(name, ' ', 1), split_part(name, ' ', 2)) > 0",
         )
 
     def contract() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from phased.model import Event
 
 WORKERS = 2
-RATE = 60.0  # transactions a second; more would only take time from the rest
+RATE = 40.0  # transactions a second; more would only take time from the rest
 SPREAD = """
 SELECT format('ALTER TABLE %s SET (fillfactor = 10)', oid::regclass) FROM pg_class
 WHERE relkind = 'r' AND relnamespace::regnamespace::text <> 'information_schema'
@@ -37,6 +37,7 @@ class Scene:
     Attributes:
         models: Release to its models.
         moving: Columns that the releases have in different forms.
+        seen: How many batches and steps there were after expand.
         turns: How many turns each release took while rows were being filled.
     """
 
@@ -44,6 +45,7 @@ class Scene:
     models: dict[str, Any]
     moving: frozenset[str] = frozenset()
     book: Book = field(default_factory=Book)
+    seen: int = 0
     turns: int = 0
     free: dict[str, Release] = field(default_factory=dict)
     taking: dict[str, Turns] = field(default_factory=dict)
@@ -103,8 +105,10 @@ class Scene:
             return
         if "new" not in self.taking:
             self.begin("new", upserts=False)
-        self.turns += event.kind == "progress"
-        self.take(1)
+        self.seen += 1
+        if self.seen & (self.seen - 1) == 0:  # ever rarer, as it may be hundreds
+            self.turns += event.kind == "progress"
+            self.take(1)
 
     def contracting(self, event: Event) -> None:
         """Between any two steps the new release takes a turn."""

@@ -31,7 +31,7 @@ CHOSEN = [
 def test_no_query_fails_and_no_row_diverges(
     name: str, style: str, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PHASED_BATCH_DURATION", "1ms")
+    monkeypatch.setenv("PHASED_BATCH_DURATION", "20ms")
     edit = EDITS[name]
     releases = {"old": models(edit.before, style), "new": models(edit.after, style)}
     rollout = project(tmp_path, engine, style)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Place = tuple[str, tuple[Any, ...]]
     Written = Iterator[tuple[Place, Values]]
 
-SEEDED = 400
-KEPT = 60  # of them in the book from the start
+SEEDED = 240
+KEPT = 40  # of them in the book from the start
 
 
 @dataclass
