@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from phased import old_names, swapped_columns
+from phased.existing_types import believed
 from phased.fact import Facts
 from phased.model import Backfill, Step
 from phased.operations.backfill import BackfillOp
@@ -79,6 +80,7 @@ def stands_alone(statement: Statement, said: Facts) -> bool:
 def _priced(call: Recorded, known: Known) -> Iterator[tuple[Statement, bool, Known]]:
     """The statements of a call; whether each must be a step of its own; what is known after it."""
     whole = call.autocommit or _backfill(call) is not None
+    known = replace(known, facts=believed(call.operation, known.facts))
     for sql in call.sql:
         pairs = zip(parse(sql, facts=known.facts), parse(sql, facts=known.said), strict=True)
         for statement, unsure in pairs:
