@@ -29,8 +29,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phased.advice import paste
+from phased.advice import execute, paste
 from phased.left import dropped, mentioned
+from phased.naming import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,15 +40,15 @@ if TYPE_CHECKING:
     from phased.rule import Context
 
 EXAMPLES = {
-    "view": 'op.execute("CREATE OR REPLACE VIEW {name} AS SELECT ...")  # the same output columns',
-    "materialized view": 'op.execute("DROP MATERIALIZED VIEW {name}")',
-    "policy": 'op.execute("ALTER POLICY {name} ON {table} USING (...)")',
-    "trigger": 'op.execute("CREATE OR REPLACE TRIGGER {name} ... ON {table} ...")',
-    "rule": 'op.execute("CREATE OR REPLACE RULE {name} AS ON ... TO {table} DO ...")',
-    "function": 'op.execute("CREATE OR REPLACE FUNCTION {name} ...")',
-    "publication": 'op.execute("ALTER PUBLICATION {name} DROP TABLE {table}")',
-    "table constraint": 'op.execute("ALTER TABLE ... DROP CONSTRAINT {name}")',
-    "default value": 'op.execute("ALTER TABLE {table} DROP COLUMN {name}")',
+    "view": "CREATE OR REPLACE VIEW {name} AS SELECT ...",
+    "materialized view": "DROP MATERIALIZED VIEW {name}",
+    "policy": "ALTER POLICY {name} ON {table} USING (...)",
+    "trigger": "CREATE OR REPLACE TRIGGER {name} ... ON {table} ...",
+    "rule": "CREATE OR REPLACE RULE {name} AS ON ... TO {table} DO ...",
+    "function": "CREATE OR REPLACE FUNCTION {name} ...",
+    "publication": "ALTER PUBLICATION {name} DROP TABLE {table}",
+    "table constraint": "ALTER TABLE ... DROP CONSTRAINT {name}",
+    "default value": "ALTER TABLE {table} DROP COLUMN {name}",
 }
 
 
@@ -61,14 +62,15 @@ def judge(context: Context) -> Iterator[str]:
 
 def _message(table: str, column: str, found: list[Hanging]) -> str:
     shown = ", ".join(one.shown for one in found)
-    calls = [_example(one, table) for one in found]
+    several = len(found) > 1
+    calls = dict.fromkeys(execute(_example(one, table)) for one in found)
     return (
-        f"{shown} in this database still {'reads' if len(found) == 1 else 'read'} {table}.{column}:"
-        " PostgreSQL refuses to drop the column, and the contract stops there. Say before the drop "
-        f"what becomes of {'it' if len(found) == 1 else 'them'}:{paste(*dict.fromkeys(calls))}"
+        f"{shown} in this database still {'read' if several else 'reads'} {table}.{quote(column)}: "
+        "PostgreSQL refuses to drop the column, and the contract stops there. Say before the drop "
+        f"what becomes of {'them' if several else 'it'}:{paste(*calls)}"
     )
 
 
 def _example(one: Hanging, table: str) -> str:
-    known = EXAMPLES.get(one.kind, 'op.execute("...")  # about {name}')
-    return known.format(name=one.names[-1], table=table)
+    known = EXAMPLES.get(one.kind, "... {name} ...")
+    return known.format(name=quote(one.names[-1]), table=table)

@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING
 
 from phased.left import begins, dropped, mentioned
 from phased.model import Severity
+from phased.naming import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,6 @@ def judge(context: Context) -> Iterator[str]:
         if found and begins(context.plan, table, column):
             yield (
                 f"{', '.join(one.shown for one in found)}: this database has that on "
-                f"{table}.{column}, no statement of the revision is about it, and it goes with the "
-                "column. Give the new column the same in expand(), with op.carry(...)."
+                f"{table}.{quote(column)}, no statement of the revision is about it, and it goes "
+                "with the column. Give the new column the same in expand(), with op.carry(...)."
             )

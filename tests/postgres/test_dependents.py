@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from revising import create, metadata, revise, shape
 from rolling import calls, run
 
-from phased import renamed_from
+from phased import converted_from, renamed_from
 from phased.model import Phase
 from phased.naming import quote, relation
 
@@ -51,7 +51,11 @@ class Names:
     def sql(self, template: str, column: str) -> str:
         prefix = f"{quote(self.schema)}." if self.schema else ""
         table = relation(self.table, self.schema)
-        return template.format(t=table, c=quote(column), o=quote(self.old), s=prefix)
+        name = quote(column)
+        given = {"c": name, "o": quote(self.old), "e": name, "b": f"b.{name}"}
+        if column != self.old:  # the old column's values, where it is converted
+            given |= {"e": f"({name}::text)", "b": f"(b.{name}::text)"}
+        return template.format(t=table, s=prefix, **given)
 
     def models(self, column: str, type_: Any = sa.Text, **info: Any) -> sa.MetaData:
         def table(made: sa.MetaData) -> None:
@@ -160,3 +164,91 @@ def test_renamed(engine: Engine, twin: Engine, kind: str, style: Any) -> None:
     assert picture(engine) == expected
     execute(engine, *revision.downgrade)
     assert picture(engine) == before
+
+
+CONVERTED = (
+    "GRANT SELECT ({c}) ON {t} TO reader",
+    "ALTER TABLE {t} ALTER {c} SET STATISTICS 500",
+    "CREATE STATISTICS {s}of_both ON team, lower({e}) FROM {t}",
+    """CREATE VIEW {s}shown AS SELECT id, {e} AS {o} FROM {t}
+    WHERE {e} <> '1' GROUP BY id, {e} ORDER BY {e}""",
+    """CREATE VIEW {s}joined AS SELECT a.id, {b} AS {o} FROM {t} a JOIN {t} b ON a.team = b.team
+    WHERE EXISTS (SELECT 1 FROM {t} b WHERE {b} > 'x')""",
+    "CREATE POLICY big ON {t} USING (length({e}) > 2) WITH CHECK ({e} <> '')",
+    "CREATE FUNCTION {s}noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    """CREATE TRIGGER noted AFTER UPDATE OF team, {c} ON {t} FOR EACH ROW
+    WHEN (NEW.team > 0) EXECUTE FUNCTION {s}noted()""",
+    """CREATE FUNCTION {s}one(i int) RETURNS text STABLE LANGUAGE sql
+    BEGIN ATOMIC SELECT {b} AS {o} FROM {t} b WHERE b.id = i; END""",
+)
+
+
+@STYLES
+@pytest.mark.usefixtures("roles")
+def test_converted(engine: Engine, twin: Engine, style: Any) -> None:
+    names = Names(style)
+    types = {names.old: sa.Text, names.new: sa.Integer}
+    for one, column in ((engine, names.old), (twin, names.new)):
+        things = [names.sql(sql, column) for sql in CONVERTED]
+        create(one, names.models(column, types[column]), things)
+    before, expected = picture(engine), picture(twin)
+    old, new = quote(names.old), quote(names.new)
+    hint = converted_from(names.old, up=f"{old}::int", down=f"{new}::text")
+    revision = revise(engine, names.models(names.new, sa.Integer, info=hint))
+    assert stays(revision) == []
+    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+    assert picture(engine) == expected
+    execute(engine, *revision.downgrade)
+    assert picture(engine) == before
+
+
+def test_two_columns_that_one_view_reads_are_renamed_at_once(engine: Engine, twin: Engine) -> None:
+    def models(*names: str, hinted: bool = False) -> sa.MetaData:
+        def table(made: sa.MetaData) -> None:
+            hints = [renamed_from(name) if hinted else {} for name in ("a", "b")]
+            columns = [sa.Column(n, sa.Text, info=h) for n, h in zip(names, hints, strict=True)]
+            sa.Table("t", made, sa.Column("id", sa.Integer, primary_key=True), *columns)
+
+        return metadata(table)
+
+    things = (
+        "CREATE VIEW v AS SELECT {} AS a, {} AS b FROM t",
+        "CREATE STATISTICS s ON {}, {} FROM t",
+    )
+    for one, names in ((engine, ("a", "b")), (twin, ("x", "y"))):
+        create(one, models(*names), [sql.format(*names) for sql in things])
+    revision = revise(engine, models("x", "y", hinted=True))
+    assert stays(revision) == []
+    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+    assert picture(engine) == picture(twin)
+
+
+KEPT = {
+    "CREATE MATERIALIZED VIEW m AS SELECT username FROM users": (
+        "materialized view public.m does not come along: PostgreSQL cannot replace its query",
+        "CREATE MATERIALIZED VIEW public.m AS SELECT handle AS username FROM users;",
+    ),
+    "CREATE RULE r AS ON UPDATE TO users WHERE OLD.username = 'root' DO INSTEAD NOTHING": (
+        "rule r on public.users does not come along",
+        "CREATE RULE r AS",
+    ),
+    "ALTER TABLE users ADD short text GENERATED ALWAYS AS (left(username, 3)) STORED": (
+        "generated column users.short does not come along",
+        'SET EXPRESSION AS ("left"(handle, 3));',
+    ),
+    "CREATE PUBLICATION p FOR TABLE users (id, username)": (
+        "publication p does not come along: its subscribers need the new columns first",
+        "ALTER PUBLICATION p ADD TABLE users (id, handle);",
+    ),
+}
+
+
+def test_what_stays_is_said_with_the_statement_to_write(engine: Engine) -> None:
+    names = Names((None, "users", "username", "handle"))
+    create(engine, names.models("username"), list(KEPT))
+    hidden = {"include_object": lambda _, name, *__: name != "short"}
+    revision = revise(engine, names.models("handle", info=renamed_from("username")), **hidden)
+    said = stays(revision)
+    assert len(said) == len(KEPT)
+    for begins, ends in KEPT.values():
+        assert [one for one in said if one.startswith(begins) and ends in one], said

@@ -23,7 +23,7 @@ def hanging(*held: Hanging, on: str = "users") -> object:
 def test_a_view_that_reads_it() -> None:
     message = assert_unsafe(RULE, contract=DROP, facts=hanging(VIEW))
     assert message.startswith('view reports."Active" in this database still reads users.username')
-    assert 'op.execute("CREATE OR REPLACE VIEW Active AS SELECT ...")' in message
+    assert 'op.execute("CREATE OR REPLACE VIEW \\"Active\\" AS SELECT ...")' in message
 
 
 def test_several_things_are_one_finding() -> None:
