@@ -20,6 +20,7 @@ from phased.errors.renames import (
 from phased.facts.questions import split
 from phased.hints import RENAMED_FROM
 from phased.naming import LONGEST, relation
+from phased.operations.drop_view import DropViewOp
 from phased.recipe import table_of
 from phased.succession import Names, RenameTableOp
 
@@ -162,13 +163,19 @@ def _refuse(
     given = {"old": table_of(op), "new": table_of(op.create), "table": op.table_name}
     if op.schema != op.create.schema:
         raise TableRenameMoves(**given, schema=op.schema or facts.schema)
-    if any(table_of(one) == table_of(op) for one in pending):
+    if any(_is_about(one, table_of(op), facts) for one in pending):
         raise TableRenameWaits(**given)
     kind = _ask(migration, TAKEN, op.new_name, op.schema)
     if kind:
         raise TableRenameTaken(**given, kind=kind)
     if facts.server < INVOKER_SINCE and _ask(migration, SECURED, op.table_name, op.schema):
         raise TableRenameOpen(**given, server=facts.server)
+
+
+def _is_about(pending: MigrateOperation, table: str, facts: Facts) -> bool:
+    """Whether a waiting operation is for the table, or for the view of a name it had before."""
+    view = facts.relations.get(table_of(pending)) if isinstance(pending, DropViewOp) else None
+    return table_of(pending) == table or (view is not None and table in view.reads)
 
 
 def _ask(migration: MigrationContext, query: Any, name: str, schema: str | None) -> Any:

@@ -78,7 +78,7 @@ class TableRenameWaits(ModelError):
 
     message = (
         "Table {old} is renamed to {new}, and the contract of an earlier revision, not run yet, "
-        "still changes {old}: by then that is a view.\n"
+        "was written for {old}: by then that is a view, or another one.\n"
         "Nothing was written, and the database is unchanged.\n"
         "Run that contract first, then write the rename:\n\n    phased contract\n"
     )

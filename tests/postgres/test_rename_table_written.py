@@ -205,6 +205,31 @@ def test_an_earlier_contract_comes_first(engine: Engine) -> None:
         revise(engine, metadata(table("people", was="users")), pending=pending)
 
 
+def test_a_renamed_table_is_renamed_again_after_the_contract(engine: Engine) -> None:
+    create(engine, metadata(table("users")))
+    first = revise(engine, metadata(table("people", was="users")))
+    roll(engine, first, Phase.EXPAND)
+    pending = [call.operation for call in calls(first.contract)]
+    again = metadata(table("persons", was="people"))
+    with pytest.raises(TableRenameWaits, match="phased contract"):
+        revise(engine, again, pending=pending)
+    roll(engine, first, Phase.CONTRACT)
+    assert "op.rename_table_through_view('people', 'persons')" in revise(engine, again).expand
+
+
+def test_another_type_is_more_than_a_name(engine: Engine) -> None:
+    def other(models: MetaData) -> Table:
+        made = table("people", was="users")(models)
+        made.columns["age"].type = sa.BigInteger()
+        made.columns["email"].nullable = False
+        return made
+
+    create(engine, metadata(table("users")))
+    changes = "besides: column email is another, column age is another"
+    with pytest.raises(TableRenameAndMore, match=changes):
+        revise(engine, metadata(other))
+
+
 def test_the_old_name_is_free_after_the_contract(engine: Engine) -> None:
     create(engine, metadata(table("users")))
     new = metadata(table("people", was="users"))
