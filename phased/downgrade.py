@@ -44,11 +44,11 @@ def backwards(
     changes = list(changes)
     back = [part for op in reversed(changes) for part in _back(op, carried or {})]
     names = {(o.schema, o.table_name): o.new_name for o in changes if isinstance(o, RenameTableOp)}
+    for op in back:
+        name_only(op)
         if isinstance(op, ops.CreateForeignKeyOp):  # the table gets its old name back last of all
             place = op.kw.get("referent_schema"), op.referent_table
             op.referent_table = names.get(place, op.referent_table)
-    for op in back:
-        name_only(op)
     return back
 
 
