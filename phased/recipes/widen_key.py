@@ -15,6 +15,9 @@ The indexes are built in the contract, right before the swap. Two unique indexes
 values let two INSERTs … ON CONFLICT of one key that meet in the wrong moment fail on the one that
 is not their target, so there are two for no longer than needed.
 
+The successor stands last in its table: an INSERT without names of columns, and ``SELECT *`` read by
+position, meet another order from the swap on.
+
 At the swap the type of the column changes: a statement that a connection has prepared and that
 selects it fails once with "cached plan must not change result type" (0A000). Where that matters,
 turn preparation off in the release that is running: ``connect_args={"prepare_threshold": None}``.
