@@ -69,7 +69,7 @@ def create(engine: Engine, models: sa.MetaData, rows: Iterable[str] = ()) -> Non
     run(engine, *rows)
 
 
-def revise(
+def revise(  # noqa: PLR0913 # each is something else that the command line or a setting says
     engine: Engine,
     models: sa.MetaData,
     *,
