@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from pricing import AE, AS, RE, assert_price
 
 from phased.statements import is_unknown, parse
+
+if TYPE_CHECKING:
+    from phased.model import Lock
 
 
 def do(body: str) -> str:
@@ -31,6 +36,35 @@ def test_what_is_put_together_at_run_time_is_unknown(body: str) -> None:
     assert is_unknown(statement)
     assert statement.locks == {"a": RE}
     assert statement.restricts != ()
+
+
+@pytest.mark.parametrize(
+    ("body", "locks"),
+    [
+        ("EXECUTE format('GRANT %s ON a TO %I WITH GRANT OPTION', x, y);", {"a": AS}),
+        ("EXECUTE format('GRANT %s (%I) ON \"50 %%\" TO PUBLIC', x, y);", {'"50 %"': AS}),
+        ("EXECUTE format('ALTER VIEW a OWNER TO %I', x);", {"a": AE}),
+    ],
+)
+def test_rights_cost_the_same_whoever_gets_them(body: str, locks: dict[str, Lock]) -> None:
+    assert_price(do(body), kind="DO", locks=locks)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "format('GRANT SELECT ON %I TO b', x)",
+        "format('GRANT SELECT ON a TO b; DROP TABLE %I', x)",
+        "format('ALTER VIEW a OWNER TO b; DROP VIEW a')",
+        "format('ALTER TABLE a ADD COLUMN %I int', x)",
+        "format('%s', x)",
+        "format(x, y)",
+        "f('GRANT SELECT ON a TO b')",
+    ],
+)
+def test_a_format_that_could_be_anything(call: str) -> None:
+    (statement,) = parse(do(f"EXECUTE {call};"))
+    assert is_unknown(statement)
 
 
 def test_commit_inside() -> None:
