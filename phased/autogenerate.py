@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from phased.recipe import Phases, Recipe
     from phased.rename import Ask
 
-__all__ = ["subtract_pending", "write_phases"]
+__all__ = ["models_of", "subtract_pending", "write_phases"]
 
 RECIPES = cast("list[Recipe]", discovery.modules(recipes))
 WAIVER = "phased:"
@@ -69,7 +69,7 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     difference = script.upgrade_ops
     if difference is None:
         return
-    metadata, default = _metadata(migration), migration.dialect.default_schema_name
+    metadata, default = models_of(migration), migration.dialect.default_schema_name
     check_metadata(metadata)
     tables = _tables(metadata, default)
     refuse_lost(pending, tables)
@@ -99,7 +99,8 @@ def write_phases(  # noqa: PLR0913 # each is another source of what must be know
     _write(script, phases_of(changes, context), backwards(changes, carried))
 
 
-def _metadata(migration: MigrationContext) -> list[MetaData]:
+def models_of(migration: MigrationContext) -> list[MetaData]:
+    """Every MetaData that env.py gave as ``target_metadata``."""
     given: Any = migration.opts.get("target_metadata")
     if given is None:
         return []

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from alembic import context
 
 from phased import catalog, console
-from phased.autogenerate import subtract_pending, write_phases
+from phased.autogenerate import models_of, subtract_pending, write_phases
 from phased.errors.revisions import SeveralHeads
-from phased.model import Phase
+from phased.model import Event, Phase
 from phased.record import record
 from phased.rename import parse_answers
+from phased.spent_hints import remark
 from phased.waiting import waiting_contracts
 
 if TYPE_CHECKING:
@@ -37,15 +38,19 @@ def draft(session: Session, directives: list[MigrationScript]) -> None:
             subtract_pending(difference, pending)
         return
     refuse_several_heads(session, directives[0])
+    facts = catalog.read(session.watch)
     write_phases(
         session.context,
         directives,
-        facts=catalog.read(session.watch),
+        facts=facts,
         pending=pending,
         rename_answers=parse_answers(context.get_x_argument()),
         ask=_ask(session),
         prepared_statements=session.settings.prepared_statements,
     )
+    spent = remark(models_of(session.context), facts)
+    if spent is not None:
+        session.notify(Event("notice", spent))
 
 
 def refuse_several_heads(session: Session, directive: MigrationScript) -> None:
