@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from running import Project
 
 from phased.catalog import shape
+from phased.operations.rename_table_through_view import RenameTableThroughViewOp
+from phased.record import render, undo
 from phased.renaming import invented
 
 if TYPE_CHECKING:
@@ -87,6 +89,29 @@ def test_rights_are_those_of_the_table(project: Project, roles: list[str]) -> No
     project.execute(f"SET ROLE {writer}", f"INSERT INTO {OLD} (\"Name\") VALUES ('c')")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         project.execute(f"SET ROLE {stranger}", f"SELECT * FROM {OLD}")
+
+
+@pytest.mark.parametrize("migrator", ["Owner", "Writer"])
+def test_no_superuser_is_needed(migrator: str, project: Project, roles: list[str]) -> None:
+    owner, reader, member, *_ = roles
+    project.execute(
+        f'GRANT USAGE, CREATE ON SCHEMA "My Shop" TO {", ".join(roles)}',
+        f"ALTER TABLE {OLD} OWNER TO {owner}",
+        f"GRANT {owner} TO {member}",
+        f"GRANT SELECT ON {OLD} TO {reader} WITH GRANT OPTION",
+    )
+    before = project.execute(RIGHTS.format("User''s"))
+    op = RenameTableThroughViewOp("User's", "The % People", schema="My Shop")
+    with project.connect() as connection:
+        connection.execute(f'SET ROLE "{migrator} {project.url.database}"'.encode())
+        for sql in render(op):
+            connection.execute(sql.encode())
+    assert project.execute(RIGHTS.format("User''s")) == before
+    with project.connect() as connection:
+        connection.execute(f'SET ROLE "{migrator} {project.url.database}"'.encode())
+        for sql in undo(op) or ():
+            connection.execute(sql.encode())
+    assert project.execute(RIGHTS.format("User''s")) == before
 
 
 def test_policies_are_those_of_who_reads(project: Project, roles: list[str]) -> None:

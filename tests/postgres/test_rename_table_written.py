@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import revising
 import sqlalchemy as sa
 from revising import assert_rolls, create, metadata, revise, roll, shape
-from rolling import calls, run, statements
+from rolling import calls, facts, run, statements
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, Table, Text
 
 from phased.errors.models import MayBeRename, PendingContractDrops
@@ -15,6 +17,7 @@ from phased.errors.renames import (
     TableRenameAndMore,
     TableRenameCycle,
     TableRenameMoves,
+    TableRenameOpen,
     TableRenameTaken,
     TableRenameUnknown,
     TableRenameWaits,
@@ -190,6 +193,20 @@ def test_another_schema(engine: Engine) -> None:
     create(engine, metadata(table("users")), ["CREATE SCHEMA shop"])
     with pytest.raises(TableRenameMoves, match=r"Table users is renamed to shop\.people"):
         revise(engine, metadata(table("people", schema="shop")), answers={"users": "people"})
+
+
+def test_before_15_a_view_would_show_every_row(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = metadata(table("people", was="users"))
+    monkeypatch.setattr(revising, "facts", lambda engine: replace(facts(engine), server=14))
+    create(engine, metadata(table("users")))
+    assert remarks_left_out(revise(engine, new).expand)[0] == (
+        "op.rename_table_through_view('users', 'people', security_invoker=False)"
+    )
+    run(engine, "ALTER TABLE users ENABLE ROW LEVEL SECURITY")
+    with pytest.raises(TableRenameOpen, match="it has row level security"):
+        revise(engine, new)
 
 
 def test_somebody_has_to_say(engine: Engine) -> None:
