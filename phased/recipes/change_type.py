@@ -25,15 +25,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 from alembic.operations.ops import AlterColumnOp
 from sqlalchemy import Column
+from sqlalchemy.types import NullType
 
 from phased.conversions import Conversion, obvious, suggested
 from phased.dialect import dialect
-from phased.errors.changes import TypeChangeNeedsSuccessor
+from phased.errors.changes import PrimaryKeyNeedsWindow, TypeChangeNeedsSuccessor
 from phased.in_place import TABLE, answer, stays
 from phased.keys import widens
 from phased.naming import PLACEHOLDER
 from phased.pasting import carries_on, successor
-from phased.recipe import cost, model_column, table_of
+from phased.recipe import cost, facts_of, model_column, primary_key, table_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -82,18 +83,40 @@ def phases(op: AlterColumnOp, context: Context) -> NoReturn:
     """There are none.
 
     Raises:
-        TypeChangeNeedsSuccessor: Always.
+        PrimaryKeyNeedsWindow: The column is part of the primary key.
+        TypeChangeNeedsSuccessor: It is not.
     """
+    _refuse_key(op, context)
     paste, more = _advice(op, context)
     raise TypeChangeNeedsSuccessor(
         table=table_of(op),
         column=op.column_name,
-        old=_sql(op.existing_type) if op.existing_type is not None else "another type",
+        old=_old(op, context),
         new=_sql(op.modify_type),
         why=_why(op, context),
         paste=textwrap.indent(paste, "    "),
         more=more + (SETTING if _only_plans(op, context) else ""),
     )
+
+
+def _refuse_key(op: AlterColumnOp, context: Context) -> None:
+    key = primary_key(op, context)
+    if op.column_name in key:
+        names = [successor(name) if name == op.column_name else name for name in key]
+        raise PrimaryKeyNeedsWindow(
+            table=table_of(op),
+            cost=cost(op, context),
+            change=f"{op.column_name} from {_old(op, context)} to {_sql(op.modify_type)}",
+            columns=", ".join(f'"{name}"' for name in names),
+        )
+
+
+def _old(op: AlterColumnOp, context: Context) -> str:
+    """The type so far; as PostgreSQL prints it where SQLAlchemy does not know it."""
+    held = facts_of(op, context).columns.get(op.column_name)
+    if op.existing_type is None or isinstance(op.existing_type, NullType):
+        return held.type if held else "another type"
+    return _sql(op.existing_type)
 
 
 def _why(op: AlterColumnOp, context: Context) -> str:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from alembic.operations.ops import AlterColumnOp
 from revising import create, metadata, revise, roll
 
-from phased.errors.changes import TypeChangeNeedsSuccessor
+from phased.errors.changes import PrimaryKeyNeedsWindow, TypeChangeNeedsSuccessor
+from phased.fact import ColumnFacts, Facts, RelationFacts
 from phased.hints import filled_by
 from phased.model import Phase
+from phased.recipe import Context
 from phased.recipes import change_type, change_type_in_place
 
 if TYPE_CHECKING:
@@ -144,3 +147,28 @@ def test_what_is_dear_is_dear_whoever_prepares_statements(engine: Engine) -> Non
     create(engine, invoices(sa.String(5)), [ROWS])
     with pytest.raises(TypeChangeNeedsSuccessor):
         revise(engine, invoices(sa.String(4)), prepared_statements=False)
+
+
+def test_a_primary_key_is_not_succeeded(engine: Engine) -> None:
+    def table(kind: Any) -> sa.MetaData:
+        return metadata(lambda m: sa.Table("invoices", m, sa.Column("id", kind, primary_key=True)))
+
+    create(engine, table(sa.Text()))
+    with pytest.raises(PrimaryKeyNeedsWindow) as caught:
+        revise(engine, table(sa.Uuid()))
+    assert "changes: id from TEXT to UUID. PostgreSQL reads" in str(caught.value)
+    assert 'UniqueConstraint("id_v2")' in str(caught.value)
+
+
+def test_a_type_that_sqlalchemy_does_not_know() -> None:
+    held = RelationFacts(columns={"place": ColumnFacts("ltree")})
+    op = AlterColumnOp(
+        "invoices", "place", existing_type=sa.types.NullType(), modify_type=sa.Text()
+    )
+    context = Context(Facts(known=True, relations={"invoices": held}))
+    assert change_type.applies(op, context)
+    with pytest.raises(TypeChangeNeedsSuccessor) as caught:
+        change_type.phases(op, context)
+    assert "the type of invoices.place from ltree to TEXT" in str(caught.value)
+    assert 'up="FILL_ME_IN"' in str(caught.value)
+    assert str(caught.value).endswith("Say in up= and down= how one is made from the other.")

@@ -71,7 +71,8 @@ EDITS = {
     "another name, another type, NULL or not at once": Edit(
         before=THING
         + """
-    tall: Mapped[int | None] = column(n("tall"), Integer, unique=True)
+    tall: Mapped[int] = column(n("tall"), Integer, unique=True)
+    deep: Mapped[int | None] = column(n("deep"), Integer)
     wide: Mapped[int] = column(n("wide"), Integer)
     tags: Mapped[object] = column(n("tags"), ARRAY(String(20)), nullable=True)
 """,
@@ -79,6 +80,11 @@ EDITS = {
         + """
     height: Mapped[int] = column(
         n("height"), BigInteger, unique=True, info=renamed_from(n("tall"))
+    )
+    depth: Mapped[int] = column(
+        n("depth"), BigInteger, info=converted_from(
+            n("deep"), up=f"coalesce({q('deep')}, -1)", down=f"nullif({q('depth')}, -1)"
+        )
     )
     width: Mapped[object] = column(
         n("width"), Numeric, nullable=True, info=converted_from(n("wide"))
