@@ -30,6 +30,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from phased.advice import execute, filled, paste, string
+from phased.facts.questions import relation
 from phased.model import Lock
 from phased.naming import quote
 from phased.rule import blocked, commands, existed, node, sized
@@ -68,7 +69,9 @@ def _instead(context: Context) -> str:
         if command == "AT_AddColumn" and default(column) is not None:
             return _fill(table, column, context)
         if command == "AT_AlterColumnType":
-            return _new_column(tree.name, types.show(types.of(column.type_name)))
+            held = relation(context.facts, table).columns.get(tree.name)
+            kinds = types.show(types.of(column.type_name)), held.type if held else ""
+            return _new_column(tree.name, *kinds)
     if node(context)[0] == "refresh_mat_view_stmt":
         return _refresh(context)
     return "Make a new column or table, fill it in batches with op.backfill, and change over."
@@ -92,10 +95,11 @@ def _fill(table: str, column: Any, context: Context) -> str:
     )
 
 
-def _new_column(name: str, kind: str) -> str:
-    new = f"{name}_new"
-    up = string(f"{quote(name)}::{kind}")
+def _new_column(name: str, kind: str, old: str) -> str:
+    new = f"{name}_v2"
+    up, down = string(f"{quote(name)}::{kind}"), string(f"{quote(new)}::{old or '...'}")
+    hint = f"info=converted_from({string(name)}, up={up}, down={down})"
     return (
         "Give the values a new column of the new type; in the model, the attribute keeps its name:"
-        + paste(f"mapped_column({string(new)}, ..., info=converted_from({string(name)}, up={up}))")
+        + paste(f"mapped_column({string(new)}, ..., {hint})")
     )

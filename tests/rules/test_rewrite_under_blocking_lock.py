@@ -26,7 +26,8 @@ def test_type() -> None:
         "This writes all of users (~2.1M rows, 340 MB) anew under ACCESS EXCLUSIVE, which stops "
         "reads and writes until it is done. Give the values a new column of the new type; in the "
         "model, the attribute keeps its name:\n\n"
-        '    mapped_column("age_new", ..., info=converted_from("age", up="age::bigint"))'
+        '    mapped_column("age_v2", ..., '
+        'info=converted_from("age", up="age::bigint", down="age_v2::integer"))'
     )
 
 
