@@ -9,7 +9,7 @@ the new columns takes the place of that name.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -107,11 +107,19 @@ class Scene:
         places: The successions.
         handled: Table and name of the indexes, constraints and columns that the revision changes
             by itself.
+        uniques: Table and columns of the unique indexes that the revision builds, to the name that
+            each has when the contract begins.
     """
 
     connection: Connection
     places: tuple[Place, ...]
     handled: frozenset[tuple[str, str]] = frozenset()
+    uniques: Mapping[tuple[str, frozenset[str]], str] = field(default_factory=dict)
+
+    @property
+    def default_schema(self) -> str | None:
+        """The schema whose relations are named without it."""
+        return self.connection.dialect.default_schema_name
 
     def ask(self, query: str, **given: object) -> Rows:
         """Rows of a query with ``:name`` for what is given; names are printed in full."""

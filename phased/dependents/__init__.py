@@ -13,10 +13,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from alembic.operations.ops import CreateIndexOp, CreateUniqueConstraintOp
 from sqlalchemy.exc import DBAPIError
 
 from phased.copies import Scene
 from phased.discovery import modules
+from phased.naming import invent
 from phased.operations.create_domain import CreateDomainOp
 from phased.operations.enum import CreateEnumOp
 from phased.operations.schema import CreateSchemaOp
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     Carried = dict[tuple[str, tuple[str, ...]], tuple[Dependent, ...]]
 
+UNIQUES = (CreateIndexOp, CreateUniqueConstraintOp)
 MAKES = (CreateSchemaOp, CreateEnumOp, CreateDomainOp)
 
 
@@ -51,7 +54,9 @@ def of(connection: Connection | None, changes: Sequence[MigrateOperation]) -> Ca
         return {}
     with undone(connection):
         _make(connection, changes)
-        scene = Scene(connection, found(connection, begun), frozenset(_handled(changes)))
+        scene = Scene(
+            connection, found(connection, begun), frozenset(_handled(changes)), _uniques(changes)
+        )
         kinds = modules(sys.modules[__name__])
         return {
             (table_of(place.op), place.op.old): tuple(
@@ -79,3 +84,14 @@ def _handled(changes: Iterable[MigrateOperation]) -> Iterator[tuple[str, str]]:
         for attribute in ("index_name", "constraint_name", "column_name"):
             if getattr(op, attribute, None) is not None:
                 yield table_of(op), str(getattr(op, attribute))
+
+
+def _uniques(changes: Iterable[MigrateOperation]) -> dict[tuple[str, frozenset[str]], str]:
+    found = {}
+    for change in changes:
+        op = change.create if isinstance(change, Replace) else change
+        name = getattr(op, "index_name", None) or getattr(op, "constraint_name", None)
+        if isinstance(op, UNIQUES) and getattr(op, "unique", True):
+            held = invent(str(name), "new") if isinstance(change, Replace) else str(name)
+            found[table_of(op), frozenset(map(str, op.columns))] = held
+    return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from judging import assert_safe
 from revising import create, metadata, revise, shape
-from rolling import calls, run
+from rolling import calls, facts, run
 
 from phased import converted_from, renamed_from
 from phased.model import Phase
@@ -91,6 +93,14 @@ def execute(engine: Engine, *lines: str) -> None:
     run(engine, *(sql for call in calls(lines) for sql in call.sql))
 
 
+def roll(engine: Engine, revision: Revision) -> None:
+    """Run what no rule objects to, with these things in the database."""
+    phases = {phase.word: "\n".join(revision.phase(phase)) or "pass" for phase in Phase}
+    code = "\n\n".join(f"def {word}():\n{indent(body, '    ')}" for word, body in phases.items())
+    assert_safe(code, facts=facts(engine))
+    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+
+
 def stays(revision: Revision) -> list[str]:
     """What the revision says of things that do not come along."""
     lines = [*revision.expand, *revision.backfill, *revision.contract]
@@ -160,7 +170,65 @@ def test_renamed(engine: Engine, twin: Engine, kind: str, style: Any) -> None:
     hidden = {"include_name": lambda name, *_: name != "notes"}
     revision = revise(engine, after, **hidden)
     assert not stays(revision)
-    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+    roll(engine, revision)
+    assert picture(engine) == expected
+    execute(engine, *revision.downgrade)
+    assert picture(engine) == before
+
+
+HIDDEN = (
+    """CREATE INDEX "hid by" ON {t} USING btree ({c} COLLATE "C" DESC NULLS LAST, team)
+    INCLUDE (id) WITH (fillfactor=70) WHERE {c} <> 'it''s 100%'""",
+    "CREATE UNIQUE INDEX hid_unique ON {t} (lower({c}) text_pattern_ops) NULLS NOT DISTINCT",
+    "CREATE INDEX hid_hash ON {t} USING hash ({c})",
+    """ALTER TABLE {t} ADD CONSTRAINT hid_check CHECK ({c} <> '')""",
+    "ALTER TABLE {t} ADD CONSTRAINT hid_late CHECK ({c} <> 'x') NOT VALID",
+    "ALTER TABLE {t} ADD CONSTRAINT hid_key UNIQUE ({c}) INCLUDE (team) DEFERRABLE",
+    "ALTER TABLE {t} ADD CONSTRAINT hid_plain UNIQUE NULLS NOT DISTINCT ({c})",
+    "CREATE TABLE {s}hid_words (word text PRIMARY KEY)",
+    """ALTER TABLE {t} ADD CONSTRAINT hid_out FOREIGN KEY ({c}) REFERENCES {s}hid_words (word)
+    ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED""",
+    """CREATE TABLE {s}hid_posts (name text, CONSTRAINT hid_in FOREIGN KEY (name)
+    REFERENCES {t} ({c}) ON UPDATE CASCADE)""",
+)
+
+
+@STYLES
+def test_hidden_from_autogenerate(engine: Engine, twin: Engine, style: Any) -> None:
+    names = Names(style)
+    for one, column in ((engine, names.old), (twin, names.new)):
+        create(one, names.models(column), [names.sql(sql, column) for sql in HIDDEN])
+    before, expected = picture(engine), picture(twin)
+    after = names.models(names.new, info=renamed_from(names.old))
+
+    def include_object(_: Any, name: str | None, *__: Any) -> bool:
+        return "hid" not in (name or "")
+
+    revision = revise(engine, after, include_object=include_object)
+    assert stays(revision) == []
+    roll(engine, revision)
+    assert picture(engine) == expected
+    execute(engine, *revision.downgrade)
+    assert picture(engine) == before
+
+
+@pytest.mark.parametrize("new", ["uq", "uq_anew"])
+def test_replica_identity(engine: Engine, twin: Engine, new: str) -> None:
+    def models(column: str, name: str, **info: Any) -> sa.MetaData:
+        def table(made: sa.MetaData) -> None:
+            named = sa.Column(column, sa.Text, nullable=False, **info)
+            unique = sa.UniqueConstraint(column, name=sa.schema.conv(name))
+            sa.Table("t", made, sa.Column("id", sa.Integer, primary_key=True), named, unique)
+
+        return metadata(table)
+
+    identity = "ALTER TABLE t REPLICA IDENTITY USING INDEX {}"
+    create(engine, models("a", "uq"), [identity.format("uq")])
+    create(twin, models("b", new), [identity.format(new)])
+    before, expected = picture(engine), picture(twin)
+    revision = revise(engine, models("b", new, info=renamed_from("a")))
+    assert stays(revision) == []
+    roll(engine, revision)
     assert picture(engine) == expected
     execute(engine, *revision.downgrade)
     assert picture(engine) == before
@@ -196,7 +264,7 @@ def test_converted(engine: Engine, twin: Engine, style: Any) -> None:
     hint = converted_from(names.old, up=f"{old}::int", down=f"{new}::text")
     revision = revise(engine, names.models(names.new, sa.Integer, info=hint))
     assert stays(revision) == []
-    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+    roll(engine, revision)
     assert picture(engine) == expected
     execute(engine, *revision.downgrade)
     assert picture(engine) == before
@@ -219,7 +287,7 @@ def test_two_columns_that_one_view_reads_are_renamed_at_once(engine: Engine, twi
         create(one, models(*names), [sql.format(*names) for sql in things])
     revision = revise(engine, models("x", "y", hinted=True))
     assert stays(revision) == []
-    execute(engine, *(line for phase in Phase for line in revision.phase(phase)))
+    roll(engine, revision)
     assert picture(engine) == picture(twin)
 
 
