@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -28,6 +29,8 @@ FAST = (
     "max_wal_size = '512MB'",
     "autovacuum = off",  # also because nobody asked it into `pg_stat_activity`
 )
+# What holds a lock for five times as long is cancelled; a slow machine may stand still for a second.
+os.environ.setdefault("PHASED_MAX_STALL", "500ms")
 # The same examples everywhere, however slow.
 hypothesis.settings.register_profile(
     "phased",

@@ -142,7 +142,8 @@ def create(folder: Path, url: URL) -> Project:
 
 
 def _environment(url: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    names = ("PATH", "HOME", "PHASED_MAX_STALL")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return {**kept, "DATABASE_URL": url, "PYTHONWARNINGS": "error", "COLUMNS": "120"}
 
 

@@ -51,6 +51,7 @@ def test_invalid_value(shell: Shell, name: str) -> None:
 
 
 def test_invalid_value_in_pyproject(shell: Shell) -> None:
+    shell.monkeypatch.delenv("PHASED_MAX_STALL")
     (shell.project.folder / "pyproject.toml").write_text("[tool.phased]\nmax_stall = 200\n")
     message = (
         f"the setting PHASED_MAX_STALL is '200': {UNIT}\n"
