@@ -89,7 +89,9 @@ EDITS = {
     width: Mapped[object] = column(
         n("width"), Numeric, nullable=True, info=converted_from(n("wide"))
     )
-    words: Mapped[object] = column(n("words"), ARRAY(Text), info=converted_from(n("tags")))
+    words: Mapped[object] = column(
+        n("words"), ARRAY(Text), nullable=True, info=converted_from(n("tags"))
+    )
 """,
     ),
 }
