@@ -15,6 +15,7 @@ from phased.recipe import cost, facts_of, table_of
 from phased.widening import held, references
 from phased.widening.column import Held, Widened
 from phased.widening.conflicts import conflict
+from phased.widening.obstacles import obstacles
 from phased.widening.order import parents_first
 from phased.widening.sequences import execute
 
@@ -136,12 +137,13 @@ def _operation(group: list[Widened], context: Context, connection: Connection | 
     columns = parents_first(group, keys)
     known = held.read(connection, columns) if connection is not None else Held()
     made = WidenOp(columns, keys, known)
-    if known.obstacles:
+    in_the_way = (*known.obstacles, *obstacles(columns, keys, context.facts))
+    if in_the_way:
         raise KeyInUse(
             table=columns[0].relation,
             cost=cost(made, context),
             columns=", ".join(f"{one.relation}.{quote(one.name)}" for one in columns),
-            obstacles="\n".join(f"    {obstacle}" for obstacle in known.obstacles),
+            obstacles="\n".join(f"    {obstacle}" for obstacle in in_the_way),
         )
     return made
 

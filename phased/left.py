@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from phased.facts.questions import family, relation, split
 from phased.model import Phase
 from phased.rule import commands
-from phased.syntax import splicing
+from phased.syntax import splicing, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from phased.model import Plan
     from phased.rule import Context
 
-SYNC = "~phased_sync"
+FOLLOWS = ("~phased_sync", "~phased_mirror")
 
 
 def dropped(context: Context) -> Iterator[tuple[str, str, tuple[Hanging, ...]]]:
@@ -40,13 +40,24 @@ def mentioned(one: Hanging, plan: Plan) -> bool:
 
 def begins(plan: Plan, table: str, column: str) -> bool:
     """Whether the plan puts a column in step with others."""
-    wanted = {column, split(table)[1]}
+    names = {column, *_renamed(plan, split(table)[1], column)}
     for step in plan.phase(Phase.EXPAND):
         for statement in step.statements:
-            words = _words(statement.sql) if SYNC in statement.sql else frozenset()
-            if wanted <= words and any(word.startswith(SYNC) for word in words):
+            words = _words(statement.sql) if "~phased" in statement.sql else frozenset()
+            wanted = split(table)[1] in words and names & words
+            if wanted and any(word.startswith(FOLLOWS) for word in words):
                 return True
     return False
+
+
+def _renamed(plan: Plan, table: str, column: str) -> Iterator[str]:
+    """What the column was called before the plan renames it."""
+    for step in plan.steps:
+        for statement in step.statements:
+            if statement.kind == "ALTER TABLE RENAME COLUMN":
+                _, node = tree.one(statement.sql)
+                if (node.relation.relname, node.newname) == (table, column):
+                    yield node.subname
 
 
 @lru_cache(maxsize=1024)

@@ -56,6 +56,12 @@ OBSTACLES = text(
                                         ELSE h.inhparent END AS regclass) AS text) END
     FROM wanted w LEFT JOIN pg_catalog.pg_inherits h ON w.attrelid IN (h.inhrelid, h.inhparent)
     WHERE w.relkind <> 'r' OR w.relispartition OR h.inhrelid IS NOT NULL
+    UNION
+    SELECT 'trigger ' || quote_ident(t.tgname) || ' on table '
+        || CAST(CAST(w.attrelid AS regclass) AS text) || ', which fires after the mirror is written'
+    FROM wanted w JOIN pg_catalog.pg_trigger t ON t.tgrelid = w.attrelid AND NOT t.tgisinternal
+    WHERE t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 -- BEFORE, FOR EACH ROW; INSERT or UPDATE
+      AND CAST(t.tgname AS text) COLLATE "C" > '~phased_mirror'
     ORDER BY what
 """
 )

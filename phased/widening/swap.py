@@ -45,15 +45,33 @@ BEGINS = (
 
 def beside(work: Work) -> Iterator[MigrateOperation]:
     """What takes long: indexes, and constraints that are validated; nobody waits for it."""
-    for one in indexes(work):
-        yield one.create
+    plain, unique = _by_uniqueness(indexes(work))
+    yield from (one.create for one in plain)
     for table, schema, name in proved(work):
         yield from _proof(table, schema, name)
-    for one in constraints(work):
-        yield one.create
-        if one.validated:
-            yield ValidateConstraintOp(one.copy, one.table, schema=one.schema)
+    checks, keys = _by_kind(constraints(work))
+    yield from (op for one in checks for op in _checked(one))
+    yield from (one.create for one in unique)
+    yield from (op for one in keys for op in _checked(one))
     yield from map(CarryOp, work.held.before)
+
+
+def _by_uniqueness(found: list[Copied]) -> tuple[list[Copied], list[Copied]]:
+    """Plain indexes, and unique ones: of these there are two for as short as can be."""
+    unique = [one for one in found if one.create.unique]
+    return [one for one in found if not one.create.unique], unique
+
+
+def _by_kind(found: list[Copied]) -> tuple[list[Copied], list[Copied]]:
+    """Checks, and foreign keys: these need the unique indexes."""
+    keys = [one for one in found if one.kind == "f"]
+    return [one for one in found if one.kind != "f"], keys
+
+
+def _checked(one: Copied) -> Iterator[MigrateOperation]:
+    yield one.create
+    if one.validated:
+        yield ValidateConstraintOp(one.copy, one.table, schema=one.schema)
 
 
 def swap(work: Work) -> Iterator[MigrateOperation]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 import sqlalchemy as sa
+from judging import plan_of
 from revising import NAMES, revise
-from rolling import run, shape_of
+from rolling import facts, run, shape_of
 from running import Project, of
 
 from phased.errors.keys import KeyChangesTwice, KeyInUse, KeySwapPending
+from phased.lint import judge
 from phased.model import Phase
 
 if TYPE_CHECKING:
@@ -78,6 +80,16 @@ IN_THE_WAY = {
         "default value for column twice of table users"
     ),
     "CREATE POLICY own ON users USING (id = 1)": "policy own on table users",
+    "CREATE TABLE parts (id int REFERENCES users) PARTITION BY LIST (id)": (
+        "constraint parts_id_fkey on table parts: parts has partitions"
+    ),
+    "ALTER TABLE users ADD CONSTRAINT own CHECK (id > 0) NO INHERIT": (
+        "constraint own, which is NO INHERIT, on table users"
+    ),
+    'CREATE TRIGGER "~z" BEFORE UPDATE ON users FOR EACH ROW '
+    "EXECUTE FUNCTION suppress_redundant_updates_trigger()": (
+        'trigger "~z" on table users, which fires after the mirror is written'
+    ),
     "CREATE TABLE people () INHERITS (users)": "table users, which is a parent of people",
     "ALTER TABLE users ADD EXCLUDE USING btree (id WITH =)": (
         "constraint users_id_excl on table users"
@@ -144,12 +156,15 @@ def widening(engine: Engine, *tables: Callable[[sa.MetaData], None]) -> Revision
 
 
 def project(folder: Path, engine: Engine, revision: Revision) -> Project:
+    made = Project(folder, engine.url)
+    made.revision(body(revision))
+    return made
+
+
+def body(revision: Revision) -> str:
     phases = [(phase.word, revision.phase(phase)) for phase in Phase]
     phases.append(("downgrade", revision.downgrade))
-    made = Project(folder, engine.url)
-    body = "\n".join(f"def {name}():\n{indent(chr(10).join(of), '    ')}" for name, of in phases)
-    made.revision(body)
-    return made
+    return "\n".join(f"def {name}():\n{indent(chr(10).join(of), '    ')}" for name, of in phases)
 
 
 def test_all_that_hangs_on_a_key_comes_along(engine: Engine, twin: Engine, tmp_path: Path) -> None:
@@ -239,6 +254,18 @@ def test_it_is_taken_back_before_the_contract_and_after_it(engine: Engine, tmp_p
     made.contract()
     made.downgrade("base")
     assert shape_of(engine) == before
+
+
+def test_what_another_database_has_more_of_is_said_before_anything_runs(engine: Engine) -> None:
+    run(engine, USERS.format(**NARROW))
+    revision = widening(engine, users)
+    run(engine, "CREATE INDEX more ON users (id)", "CREATE VIEW seen AS SELECT id FROM users")
+    known_here = facts(engine)
+    found = judge([plan_of(body(revision), facts=known_here)], known_here)
+    assert [(one.rule, one.message.split(":")[0]) for one in found] == [
+        ("dependent_blocks_drop", "view seen in this database still reads users.id_before"),
+        ("left_behind", "index more"),
+    ]
 
 
 @pytest.mark.parametrize("ddl", IN_THE_WAY)
