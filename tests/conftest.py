@@ -29,7 +29,7 @@ FAST = (
     "max_wal_size = '512MB'",
     "autovacuum = off",  # also because nobody asked it into `pg_stat_activity`
 )
-# What holds a lock for five times as long is cancelled; a slow machine may stand still for a second.
+# A step is cancelled after five times as long; a machine may stand still for a second.
 os.environ.setdefault("PHASED_MAX_STALL", "500ms")
 # The same examples everywhere, however slow.
 hypothesis.settings.register_profile(
