@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
 INVOKER = " WITH (security_invoker = true)"
+SAYS = "The old name of {}, for releases that know no other"
 # Asked while it runs: another database has other roles than the one the revision was written for.
 RIGHTS = """\
 DECLARE item record;
@@ -128,6 +129,7 @@ def _rename(operations: Operations, operation: RenameTableThroughViewOp) -> None
         f"ALTER TABLE {old} RENAME TO {quote(operation.new_name)}",
         f"CREATE VIEW {old}{options} AS SELECT * FROM {new}",
         f"DO {dollar_quoted(_rights(old, new))}",
+        f"COMMENT ON VIEW {old} IS {literal(SAYS.format(new))}",
     )
 
 

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 RENAME = RenameTableThroughViewOp("User's", "The % People", schema="My Shop")
 
 
-def test_three_statements_that_no_revision_can_part() -> None:
-    renamed, view, rights = render(RENAME)
+def test_four_statements_that_no_revision_can_part() -> None:
+    renamed, view, rights, comment = render(RENAME)
     assert renamed == """ALTER TABLE "My Shop"."User's" RENAME TO "The % People\""""
     assert view == (
         """CREATE VIEW "My Shop"."User's" WITH (security_invoker = true) AS """
         """SELECT * FROM "My Shop"."The % People\""""
+    )
+    assert comment == (
+        """COMMENT ON VIEW "My Shop"."User's" IS """
+        """'The old name of "My Shop"."The % People", for releases that know no other'"""
     )
     assert rights.startswith("DO $phased$\n")
     assert """'GRANT %s ON "My Shop"."User''s" TO %s WITH GRANT OPTION'""" in rights
@@ -29,7 +33,7 @@ def test_three_statements_that_no_revision_can_part() -> None:
 
 
 def test_before_15_there_is_no_security_invoker() -> None:
-    _, view, _ = render(RenameTableThroughViewOp("a", "b", security_invoker=False))
+    _, view, *_ = render(RenameTableThroughViewOp("a", "b", security_invoker=False))
     assert view == "CREATE VIEW a AS SELECT * FROM b"
 
 
