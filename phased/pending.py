@@ -10,6 +10,7 @@ from phased.dialect import dialect
 from phased.errors.models import PendingContractDrops
 from phased.naming import quote, relation
 from phased.operations.create_domain import DropDomainOp
+from phased.operations.create_primary_key_using_index import CreatePrimaryKeyUsingIndexOp
 from phased.operations.create_unique_constraint_using_index import (
     CreateUniqueConstraintUsingIndexOp,
 )
@@ -129,7 +130,7 @@ def _of_renamed(op: MigrateOperation, table: str) -> Iterator[Key]:
     elif isinstance(op, RenameConstraintOp):
         yield ("drop", table, op.old_name)
         yield ("create", table, op.new_name)
-    elif isinstance(op, CreateUniqueConstraintUsingIndexOp):
+    elif isinstance(op, CreatePrimaryKeyUsingIndexOp | CreateUniqueConstraintUsingIndexOp):
         yield ("create", table, op.constraint_name)
         yield ("drop", _named(op.index_name, op.schema))
 

@@ -8,6 +8,7 @@ from alembic.operations import ops
 from sqlalchemy.schema import conv
 
 from phased.errors.models import PendingContractDrops
+from phased.operations.create_primary_key_using_index import CreatePrimaryKeyUsingIndexOp
 from phased.operations.create_unique_constraint_using_index import (
     CreateUniqueConstraintUsingIndexOp,
 )
@@ -35,6 +36,7 @@ def alter(**changes: Any) -> ops.AlterColumnOp:
     return ops.AlterColumnOp("users", "a", **changes)
 
 
+SUCCESSOR = ops.AlterColumnOp("users", "a_bigint", modify_name="a", existing_type=sa.BigInteger())
 SAME: dict[str, tuple[list[MigrateOperation], list[MigrateOperation]]] = {
     "drop column": ([ops.DropColumnOp("users", "a")], [ops.DropColumnOp("users", "a")]),
     "drop table": ([ops.DropTableOp("users")], [ops.DropTableOp("users")]),
@@ -66,6 +68,14 @@ SAME: dict[str, tuple[list[MigrateOperation], list[MigrateOperation]]] = {
     "unique from an index": (
         [ops.CreateUniqueConstraintOp("uq", "users", ["a"]), ops.DropIndexOp("uqix", "users")],
         [CreateUniqueConstraintUsingIndexOp("uq", "users", "uqix")],
+    ),
+    "primary key from an index": (
+        [ops.DropIndexOp("pk_copy", "users")],
+        [CreatePrimaryKeyUsingIndexOp("pk", "users", "pk_copy")],
+    ),
+    "a successor of another type": (
+        [alter(modify_type=sa.BigInteger()), ops.DropColumnOp("users", "a_bigint")],
+        [alter(modify_name="a_before"), SUCCESSOR],
     ),
     "a changed index": (
         [
@@ -105,6 +115,11 @@ OTHER: dict[str, tuple[MigrateOperation, MigrateOperation]] = {
     "another default": (
         alter(modify_server_default=sa.DefaultClause("a")),
         alter(modify_server_default=None),
+    ),
+    "another type than the successor's": (alter(modify_type=sa.Integer()), SUCCESSOR),
+    "a column that only gives up its name": (
+        ops.DropColumnOp("users", "a"),
+        alter(modify_name="a_before"),
     ),
     "another name": (ops.DropIndexOp("ix", "users"), ops.DropIndexOp("ix2", "users")),
     "a constraint on other columns": (dropped_constraint("b"), ops.DropColumnOp("users", "a")),
