@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Identity
+
 from phased.dependent import Dependent
 from phased.filling import default_of
 from phased.model import Phase
 from phased.naming import quote, relation
+from phased.operation import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 SEQUENCES = """
     SELECT n.nspname AS schema, c.relname AS name, a.attname AS column, d.deptype AS kind,
         format_type(s.seqtypid, NULL) AS type, a.attidentity AS identity,
+        format('START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s', s.seqstart,
+               s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
+               CASE WHEN s.seqcycle THEN ' CYCLE' END) AS options,
         pg_get_expr(e.adbin, e.adrelid) AS default
     FROM pg_depend d
     JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
@@ -35,10 +41,7 @@ SEQUENCES = """
 """
 SEVERAL = "there are several new columns; say which one owns it, before the old one is dropped:\n"
 SEVERAL += "ALTER SEQUENCE {name} OWNED BY {table}.<column>;"
-IDENTITY = "PostgreSQL does not move it; write after the backfill, where the new column is one:\n"
-IDENTITY += "ALTER TABLE {table} ALTER COLUMN {new} SET NOT NULL;\n"
-IDENTITY += "ALTER TABLE {table} ALTER COLUMN {new} ADD GENERATED {when} AS IDENTITY;\n"
-IDENTITY += "SELECT setval(pg_get_serial_sequence({literals}), nextval('{name}'), false);"
+NOT_IDENTITY = "{new} is no identity column in the models"
 
 
 def read(scene: Scene, place: Place) -> Iterator[Dependent]:
@@ -50,7 +53,7 @@ def read(scene: Scene, place: Place) -> Iterator[Dependent]:
             reason = SEVERAL.format(name=name, table=place.relation)
             yield Dependent(what, Phase.CONTRACT, reason=reason)
         elif row.kind == "i":
-            yield Dependent(what, Phase.CONTRACT, reason=_identity(row, name, place))
+            yield _identity(row, name, what, place)
         else:
             sql = tuple(_moved(row, name, place))
             back = f"ALTER SEQUENCE {name} OWNED BY {place.relation}.{quote(row.column)}"
@@ -68,10 +71,19 @@ def _moved(row: Any, name: str, place: Place) -> Iterator[str]:
     yield f"ALTER SEQUENCE {name} OWNED BY {place.relation}.{new}"
 
 
-def _identity(row: Any, name: str, place: Place) -> str:
-    new = place.op.new[place.op.old.index(row.column)]
+def _identity(row: Any, name: str, what: str, place: Place) -> Dependent:
+    """PostgreSQL does not move it: the new column gets one that goes on where the old one is."""
+    column = place.op.adds[place.op.old.index(row.column)].column
+    if not isinstance(column.server_default, Identity):
+        reason = NOT_IDENTITY.format(new=quote(str(column.name)))
+        return Dependent(what, Phase.CONTRACT, reason=reason)
+    made = _generated(row, place, str(column.name))
+    there = f"pg_get_serial_sequence({literal(place.relation)}, {literal(str(column.name))})"
+    setval = f"SELECT setval({there}, nextval({literal(name)}), false)"
+    return Dependent(what, Phase.CONTRACT, (made, setval), (_generated(row, place, row.column),))
+
+
+def _generated(row: Any, place: Place, column: str) -> str:
     when = "ALWAYS" if row.identity == "a" else "BY DEFAULT"
-    literals = f"'{place.relation}', '{new}'"
-    return IDENTITY.format(
-        name=name, table=place.relation, new=quote(new), when=when, literals=literals
-    )
+    added = f"ADD GENERATED {when} AS IDENTITY ({row.options})"
+    return f"ALTER TABLE {place.relation} ALTER COLUMN {quote(column)} {added}"

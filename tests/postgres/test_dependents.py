@@ -14,6 +14,8 @@ from rolling import calls, facts, run
 from phased import converted_from, renamed_from
 from phased.model import Phase
 from phased.naming import quote, relation
+from phased.operations.carry import CarryOp
+from phased.record import undo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -234,6 +236,37 @@ def test_replica_identity(engine: Engine, twin: Engine, new: str) -> None:
     assert picture(engine) == before
 
 
+@pytest.mark.parametrize("kind", ["identity", "serial"])
+def test_sequences(engine: Engine, twin: Engine, kind: str) -> None:
+    always = kind == "identity"
+
+    def models(column: str, hint: Any = renamed_from) -> sa.MetaData:
+        def table(made: sa.MetaData) -> None:
+            default = {
+                "identity": sa.Identity(always=True, start=7, increment=5),
+                "serial": sa.text("nextval('\"Odd seq\"')"),
+            }[kind]
+            info = {} if hint is None else hint("A")
+            named = sa.Column(column, sa.Integer, server_default=default, nullable=False, info=info)
+            sa.Table("T", made, sa.Column("id", sa.Text, primary_key=True), named)
+
+        return metadata(table)
+
+    insert = """INSERT INTO "T" (id) VALUES ('{}') RETURNING *"""
+    for one, column in ((engine, "A"), (twin, "b")):
+        run(one, *([] if always else ['CREATE SEQUENCE "Odd seq"']))
+        owned = f'ALTER SEQUENCE "Odd seq" OWNED BY "T".{quote(column)}'
+        create(one, models(column, None), [] if always else [owned])
+    run(engine, insert.format("x"))
+    revision = revise(engine, models("b"))
+    assert stays(revision) == []
+    roll(engine, revision)
+    assert picture(engine) == picture(twin)
+    with engine.connect() as connection:
+        _, number = connection.exec_driver_sql(insert.format("y")).one()
+    assert number == (12 if always else 2)
+
+
 CONVERTED = (
     "GRANT SELECT ({c}) ON {t} TO reader",
     "ALTER TABLE {t} ALTER {c} SET STATISTICS 500",
@@ -320,3 +353,34 @@ def test_what_stays_is_said_with_the_statement_to_write(engine: Engine) -> None:
     assert len(said) == len(KEPT)
     for begins, ends in KEPT.values():
         assert [one for one in said if one.startswith(begins) and ends in one], said
+
+
+WRITES = """CREATE FUNCTION writes() RETURNS trigger LANGUAGE plpgsql
+AS 'BEGIN NEW.userName := lower(NEW.username); RETURN NEW; END'"""
+OTHERWISE = """CREATE FUNCTION otherwise() RETURNS trigger LANGUAGE plpgsql
+AS 'BEGIN NEW.usernames := 1; RETURN NEW; END'"""
+
+
+def test_a_trigger_function_that_has_the_column_in_its_text(engine: Engine) -> None:
+    names = Names((None, "users", "username", "handle"))
+    trigger = "CREATE TRIGGER {} BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION {}()"
+    triggers = (trigger.format("a", "writes"), trigger.format("b", "otherwise"))
+    create(engine, names.models("username"), (WRITES, OTHERWISE, *triggers))
+    revision = revise(engine, names.models("handle", info=renamed_from("username")))
+    (said,) = stays(revision)
+    assert said.startswith("trigger function public.writes() does not come along: its text names")
+
+
+def test_a_trigger_fires_for_either_column_until_the_contract(engine: Engine) -> None:
+    names = Names((None, "users", "username", "handle"))
+    function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+    trigger = "CREATE TRIGGER t AFTER UPDATE OF {} ON public.users FOR EACH STATEMENT"
+    trigger += " EXECUTE FUNCTION public.f()"
+    create(engine, names.models("username"), (function, trigger.format("username")))
+    revision = revise(engine, names.models("handle", info=renamed_from("username")))
+    replaced = trigger.replace("CREATE", "CREATE OR REPLACE")
+    expand, contract = ("username, handle", "handle")
+    assert replaced.format(expand) in revision.sql(Phase.EXPAND)
+    assert replaced.format(contract) in revision.sql(Phase.CONTRACT)
+    back = [undo(op) for op in revision.recorded[Phase.EXPAND] if isinstance(op, CarryOp)]
+    assert back == [(replaced.format("username"),)]
