@@ -60,9 +60,10 @@ def _each(scene: Scene, place: Place, row: Any) -> Iterator[Dependent]:
         reason = CONSTRAINT.format(name=name, table=place.relation, definition=new)
         yield Dependent(what, Phase.CONTRACT, reason=reason)
         return
-    back = _replace(place, row, row.definition)
+    own = splicing.relations(row.definition, {(place.schema, place.name): place.relation})
+    back = _replace(place, row, own)
     if row.update_of:
-        either = _replace(place, row, _either(place, row.definition))
+        either = _replace(place, row, _either(place, own))
         yield Dependent(what, Phase.EXPAND, either, undo=back)
     yield Dependent(what, Phase.CONTRACT, _replace(place, row, new), back)
 

@@ -374,7 +374,7 @@ def test_a_trigger_function_that_has_the_column_in_its_text(engine: Engine) -> N
 def test_a_trigger_fires_for_either_column_until_the_contract(engine: Engine) -> None:
     names = Names((None, "users", "username", "handle"))
     function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
-    trigger = "CREATE TRIGGER t AFTER UPDATE OF {} ON public.users FOR EACH STATEMENT"
+    trigger = "CREATE TRIGGER t AFTER UPDATE OF {} ON users FOR EACH STATEMENT"
     trigger += " EXECUTE FUNCTION public.f()"
     create(engine, names.models("username"), (function, trigger.format("username")))
     revision = revise(engine, names.models("handle", info=renamed_from("username")))
