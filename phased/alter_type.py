@@ -19,11 +19,15 @@ from phased.facts.questions import family, split
 from phased.in_place import InPlace
 from phased.inventory import TEMPORARY
 from phased.naming import quote, relation
+from phased.operations.create_domain import CreateDomainOp
+from phased.operations.enum import CreateEnumOp
+from phased.operations.schema import CreateSchemaOp
 from phased.recipe import model_column, table_of
+from phased.record import render
 from phased.twin import undone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from alembic.operations import MigrateOperation
     from sqlalchemy import Connection, CursorResult
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from phased.recipe import Context
 
 PROBE = "phased_probe"
+MAKES = (CreateSchemaOp, CreateEnumOp, CreateDomainOp)
 STRINGS = "S"  # of pg_type.typcategory
 STATEMENTS = {
     "phased_column": "SELECT {column} FROM {table}",
@@ -76,20 +81,19 @@ class Copy:
     table: str
     column: str
 
-    def run(self, template: str) -> CursorResult[Any]:
-        """Run a statement over the copy.
+    def run(self, sql: str) -> CursorResult[Any]:
+        """Run a statement.
 
         Raises:
             DBAPIError: PostgreSQL refuses it.
         """
-        sql = template.format(table=self.table, column=self.column)
         return self.connection.exec_driver_sql(sql.replace("%", "%%"))
 
-    def takes(self, template: str) -> bool:
+    def takes(self, sql: str) -> bool:
         """Whether PostgreSQL takes a statement; where not, it is as if it was not tried."""
         self.connection.exec_driver_sql("SAVEPOINT phased_attempt")
         try:
-            self.run(template)
+            self.run(sql)
         except DBAPIError:
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT phased_attempt")
             return False
@@ -106,13 +110,17 @@ def ask(
         changes: Those of the revision.
         context: Knows the models' columns, and the partitions of their tables.
     """
+    changes = list(changes)
     found = [o for o in changes if isinstance(o, AlterColumnOp) and o.modify_type is not None]
-    if connection is None:
+    if connection is None or not found:
         return {}
-    return {(table_of(op), op.column_name): _ask(connection, op, context) for op in found}
+    made = [sql for op in changes if isinstance(op, MAKES) for sql in render(op)]
+    return {(table_of(op), op.column_name): _ask(connection, op, made, context) for op in found}
 
 
-def _ask(connection: Connection, op: AlterColumnOp, context: Context) -> InPlace:
+def _ask(
+    connection: Connection, op: AlterColumnOp, made: Sequence[str], context: Context
+) -> InPlace:
     """The table's answer, or the worst of its partitions: each has indexes of its own."""
     column = model_column(op, op.column_name, context)
     type_ = None if column is None else type_of(column, compiler(connection.dialect))
@@ -120,7 +128,7 @@ def _ask(connection: Connection, op: AlterColumnOp, context: Context) -> InPlace
         return InPlace("the models do not say its type")
     found = InPlace(alike=True, plans=True)
     for name in family(context.facts, table_of(op)):
-        one = _of_table(connection, name, op.column_name, type_)
+        one = _of_table(connection, name, op.column_name, (*made, type_))
         found = InPlace(
             found.reason or one.reason,
             (*found.writes, *one.writes),
@@ -130,13 +138,17 @@ def _ask(connection: Connection, op: AlterColumnOp, context: Context) -> InPlace
     return found
 
 
-def _of_table(connection: Connection, name: str, column: str, type_: str) -> InPlace:
+def _of_table(connection: Connection, name: str, column: str, types: Sequence[str]) -> InPlace:
+    """What the change would do; ``types`` are statements that make types, and the type."""
     used = connection.execute(USERS, {"name": name, "column": column}).scalar()
     if used is not None:
         return InPlace(f"{used} uses it")
     try:
         with undone(connection):
-            return _tried(_copy(connection, name, column), type_)
+            copy = _copy(connection, name, column)
+            for sql in types[:-1]:
+                copy.takes(sql)
+            return _tried(copy, types[-1])
     except DBAPIError as error:
         said = getattr(error.orig, "diag", None)
         return InPlace(str(getattr(said, "message_primary", None) or error.orig))
@@ -150,7 +162,7 @@ def _copy(connection: Connection, name: str, column: str) -> Copy:
         f"CREATE TEMPORARY TABLE {quote(own)} (LIKE {name} INCLUDING ALL)".replace("%", "%%")
     )
     made = Copy(connection, relation(own, TEMPORARY), quote(column))
-    made.takes(f"CREATE INDEX {PROBE} ON {{table}} ({{column}})")
+    made.takes(f"CREATE INDEX {PROBE} ON {made.table} ({made.column})")
     return made
 
 
@@ -160,9 +172,9 @@ def _tried(copy: Copy, type_: str) -> InPlace:
     Raises:
         DBAPIError: PostgreSQL refuses the change.
     """
-    prepared = [name for name, sql in STATEMENTS.items() if copy.takes(f"PREPARE {name} AS {sql}")]
+    prepared = [name for name, sql in _statements(copy) if copy.takes(f"PREPARE {name} AS {sql}")]
     before, told = _stored(copy), _told(copy)
-    copy.run(f"ALTER TABLE {{table}} ALTER COLUMN {{column}} TYPE {type_}")
+    copy.run(f"ALTER TABLE {copy.table} ALTER COLUMN {copy.column} TYPE {type_}")
     after = _stored(copy)
     written = {name: shown for name, (shown, held) in before.items() if after[name][1] != held}
     return InPlace(
@@ -170,6 +182,11 @@ def _tried(copy: Copy, type_: str) -> InPlace:
         alike=told == _told(copy) and PROBE not in written,
         plans=min([copy.takes(f"EXECUTE {name}") for name in prepared], default=True),
     )
+
+
+def _statements(copy: Copy) -> Iterator[tuple[str, str]]:
+    for name, sql in STATEMENTS.items():
+        yield name, sql.format(table=copy.table, column=copy.column)
 
 
 def _stored(copy: Copy) -> dict[str, tuple[str, int]]:
@@ -180,7 +197,7 @@ def _stored(copy: Copy) -> dict[str, tuple[str, int]]:
 
 def _told(copy: Copy) -> str:
     """The type of value that drivers are told; strings are all the same to them."""
-    result = copy.run("SELECT {column} FROM {table}")
+    result = copy.run(f"SELECT {copy.column} FROM {copy.table}")
     type_ = result.cursor.description[0][1]
     result.close()
     category = copy.connection.execute(CATEGORY, {"type": type_}).scalar()

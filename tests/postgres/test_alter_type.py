@@ -15,6 +15,7 @@ from phased import alter_type
 from phased.compiled import compiler, type_of
 from phased.in_place import InPlace
 from phased.naming import quote, relation
+from phased.operations.create_domain import CreateDomainOp
 from phased.recipe import Context
 from phased.statements import parse
 
@@ -120,6 +121,17 @@ def tables(engine: Engine) -> Engine:
 def test_postgresql_answers(tables: Engine) -> None:
     found = {name: ask(tables, column, type_) for name, (column, type_, _) in CASES.items()}
     assert found == {name: expected for name, (_, _, expected) in CASES.items()}
+
+
+def test_types_that_the_revision_makes_are_there(tables: Engine) -> None:
+    fresh = pg.DOMAIN("It's {new} %", sa.String(50))
+    table = sa.Table("parted", sa.MetaData(schema=SCHEMA), sa.Column("word", fresh))
+    op = AlterColumnOp("parted", "word", schema=SCHEMA, modify_type=fresh)
+    made = CreateDomainOp("It's {new} %", "varchar(5)", schema=SCHEMA)
+    context = Context(tables={relation("parted", SCHEMA): table})
+    with tables.connect() as connection:
+        found = alter_type.ask(connection, [made, op], context)
+    assert found == {(relation("parted", SCHEMA), "word"): FREE}
 
 
 def test_rules_agree_with_the_answer(tables: Engine) -> None:
