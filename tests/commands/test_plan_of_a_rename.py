@@ -23,8 +23,15 @@ CREATE FUNCTION shown(users) RETURNS text LANGUAGE sql AS 'SELECT $1.email';
 CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql
     AS 'BEGIN RAISE DEBUG ''%'', TG_TABLE_NAME; RETURN NEW; END';
 CREATE TRIGGER audits AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION audit();
-CREATE PUBLICATION everything FOR ALL TABLES
+CREATE PUBLICATION everything FOR ALL TABLES;
 """
+RECEIVED = (
+    "CREATE SUBSCRIPTION incoming CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)",
+    "SET allow_system_table_mods = on",  # nobody sends anything here
+    """INSERT INTO pg_subscription_rel SELECT s.oid, 'users'::regclass, 'r', NULL
+    FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
+    WHERE d.datname = current_database()""",
+)
 RENAME = """
 def expand():
     op.rename_table_through_view("users", "people")
@@ -37,13 +44,15 @@ PostgreSQL does not tell these of the new name:
 - function counted(): its text names users, and fails once the contract has dropped the view
 - function shown(users): its argument is a row of people now; a row of users is none
 - trigger audits: audit() asks for the table's name, and hears people
-- publication everything: its subscribers need a table people, and then a refresh"""
+- publication everything: its subscribers need a table people, and then a refresh
+- subscription incoming: what it receives for users finds no table, and it stops"""
 
 
 @pytest.fixture
 def renaming(shell: Shell, database: URL) -> Shell:
     with psycopg.connect(conninfo(database), autocommit=True) as connection:
-        connection.execute(TABLES.encode())
+        for sql in (TABLES, *RECEIVED):
+            connection.execute(sql.encode())
     shell.project.revision("a1", RENAME)
     return shell
 
