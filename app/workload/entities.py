@@ -40,7 +40,7 @@ class Entity:
         columns: Attribute to column, for every mapped column.
         key: The primary key.
         written: What an INSERT may name: not generated columns, not the discriminator.
-        plain: What an UPDATE sets: written, and neither in the key nor a reference.
+        plain: What an UPDATE sets: written, and neither in the key, nor in a reference on either side.
         distinct: What takes part in a key and must differ from row to row.
         numbered: Keys that the database makes from a sequence.
         targets: Keys that ON CONFLICT can name.
@@ -128,7 +128,11 @@ def entity(mapper: Mapper[Any]) -> Entity:
         columns=columns,
         key=key,
         written=written,
-        plain=tuple(name for name in written if name not in {*key, *referring}),
+        plain=tuple(
+            name
+            for name in written
+            if name not in {*key, *referring} and not _referred(columns[name])
+        ),
         numbered=frozenset(
             names[owner.autoincrement_column]
             for owner in tables(mapper)
@@ -160,6 +164,12 @@ def every_column(mapper: Mapper[Any]) -> Iterator[tuple[str, Column[Any]]]:
 
 def _writable(column: Column[Any]) -> bool:
     return column.computed is None and not (column.identity is not None and column.identity.always)
+
+
+def _referred(column: Column[Any]) -> bool:
+    """Whether a foreign key refers to it: another value would have to be followed."""
+    keys = (key for other in column.table.metadata.tables.values() for key in other.foreign_keys)
+    return any(key.references(column.table) and key.column is column for key in keys)
 
 
 def _fixed(mapper: Mapper[Any], column: Column[Any]) -> bool:

@@ -180,7 +180,8 @@ def new_values(
 
 def _needed(writer: Writer, entity: Entity, name: str) -> bool:
     column = entity.columns[name]
-    given = column.server_default or column.default or column.identity or column.nullable
+    may_be_null = column.nullable and name not in entity.distinct  # NULL may be one value too
+    given = column.server_default or column.default or column.identity or may_be_null
     return not given or name in writer.survey.checked[entity]
 
 

@@ -52,17 +52,17 @@ def test_no_query_fails_and_no_row_diverges(
         scene.take(3)
         scene.end("old")
         assert [divergent(engine, one) for one in kept] == [[]] * len(kept), text
-        assert list(scene.lost("old", "new")) == []
         assert scene.errors("old") == []
         assert scene.errors("new") == []
+        assert list(scene.lost("old", "new")) == []
         assert scene.turns > 1 or not kept
 
         code, shown = said(contract, rollout.config(scene.contracting))
         assert code == 0, shown
         scene.take(2, "new")
         scene.end("new")
-        assert list(scene.lost("new")) == []
         states = [state for state, _ in scene.errors("new")]
         assert set(states) == set(edit.sqlstates), scene.errors("new")
         assert len(states) <= len(edit.sqlstates) * (WORKERS + 1)
+        assert list(scene.lost("new")) == []
     assert drift(rollout) == []
