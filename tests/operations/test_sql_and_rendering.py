@@ -14,11 +14,13 @@ from phased.discovery import modules
 from phased.operations.add_enum_value import AddEnumValueOp
 from phased.operations.backfill import BackfillOp
 from phased.operations.create_domain import CreateDomainOp, DropDomainOp
+from phased.operations.create_primary_key_using_index import CreatePrimaryKeyUsingIndexOp
 from phased.operations.create_unique_constraint_using_index import (
     CreateUniqueConstraintUsingIndexOp,
 )
 from phased.operations.enum import CreateEnumOp, DropEnumOp
 from phased.operations.keep_filled import KeepFilledOp, StopFillingOp
+from phased.operations.mirror_columns import MirrorColumnsOp, StopMirroringOp
 from phased.operations.note import NoteOp
 from phased.operations.rename_index import RenameIndexOp
 from phased.operations.schema import CreateSchemaOp, DropSchemaOp
@@ -62,6 +64,30 @@ CASES: dict[str, tuple[MigrateOperation, list[str]]] = {
             "uq", "users", "ix", deferrable=True, initially="DEFERRED"
         ),
         ["ALTER TABLE users ADD CONSTRAINT uq UNIQUE USING INDEX ix DEFERRABLE INITIALLY DEFERRED"],
+    ),
+    "primary key using index": (
+        CreatePrimaryKeyUsingIndexOp("pk", "Order", "pkIx", schema="Sales", deferrable=True),
+        ['ALTER TABLE "Sales"."Order" ADD CONSTRAINT pk PRIMARY KEY USING INDEX "pkIx" DEFERRABLE'],
+    ),
+    "mirror": (
+        MirrorColumnsOp("Order", {"idBig": "id", "b": "a"}, schema="Sales"),
+        [
+            (
+                'CREATE FUNCTION "Sales"."phased_mirror_Order_idBig_b"() RETURNS trigger '
+                'LANGUAGE plpgsql AS $phased$ BEGIN NEW."idBig" := NEW.id; NEW.b := NEW.a; '
+                "RETURN NEW; END $phased$"
+            ),
+            (
+                'CREATE TRIGGER "~phased_mirror_idBig_b" BEFORE INSERT OR UPDATE ON '
+                '"Sales"."Order" FOR EACH ROW WHEN (NEW."idBig" IS DISTINCT FROM NEW.id '
+                "OR NEW.b IS DISTINCT FROM NEW.a) "
+                'EXECUTE FUNCTION "Sales"."phased_mirror_Order_idBig_b"()'
+            ),
+        ],
+    ),
+    "stop mirroring": (
+        StopMirroringOp("users", {"b": "a"}),
+        ['DROP TRIGGER "~phased_mirror_b" ON users', "DROP FUNCTION phased_mirror_users_b()"],
     ),
     "create enum": (
         CreateEnumOp("Mood", ["it's", "a\\b", "a:b %s"], schema="Sales"),
@@ -163,6 +189,7 @@ REVERSIBLE = {
     "schema": CreateSchemaOp("Sales"),
     "sequence": CreateSequenceOp("Seq", schema="Sales", start=10),
     "keep filled": KeepFilledOp("users", {"a": "b"}, schema="Sales"),
+    "mirror": MirrorColumnsOp("users", {"b": "a"}, schema="Sales"),
     "rename index": RenameIndexOp("a", "b", schema="Sales"),
 }
 
@@ -171,6 +198,11 @@ REVERSIBLE = {
 def test_there_and_back_is_the_same(operation: MigrateOperation) -> None:
     assert sql(operation.reverse().reverse()) == sql(operation)
     assert sql(operation.reverse()) != sql(operation)
+
+
+def test_primary_key_using_index_goes_back_as_a_drop() -> None:
+    op = CreatePrimaryKeyUsingIndexOp("pk", "Order", "ix", schema="Sales")
+    assert sql(op.reverse()) == ['ALTER TABLE "Sales"."Order" DROP CONSTRAINT pk']
 
 
 def test_unique_using_index_goes_back_as_a_drop() -> None:

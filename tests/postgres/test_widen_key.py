@@ -210,6 +210,7 @@ def test_the_swap_is_one_transaction_that_reads_nothing(
     assert {k: v for k, v in shape_of(engine).items() if k in before} == before
     ran = made.contract()
     assert len(of(ran, "step")) == 1
+    assert [event.data["table"] for event in of(ran, "lock")] == ["users", "orders"]
     assert {*made.value(FILES)} < {*nodes[0]}
     assert shape_of(engine) == shape_of(twin)
 
