@@ -7,9 +7,19 @@ import keyword
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Computed, DefaultClause, Enum, Identity
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    DefaultClause,
+    Enum,
+    ForeignKeyConstraint,
+    Identity,
+    PrimaryKeyConstraint,
+)
 from sqlalchemy.sql.elements import TextClause
 
+from phased.expressions import columns_in
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
 
 if TYPE_CHECKING:
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
 HINTS = {CONVERTED_FROM, FILLED_BY, RENAMED_FROM}
 VERSION = re.compile(r"_v(\d+)$")
 OBJECT = re.compile(r"(\w+)\(\)$")
+ELSEWHERE = "\nLet {names} name {successor} too.\n"
 MORE = "..."  # what the column has beyond that
 
 
@@ -58,6 +69,33 @@ def carries_on(
 
 def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def elsewhere(column: Column[Any]) -> str:
+    """What else of the models has to name the successor; empty where nothing does."""
+    names = named_elsewhere(column)
+    new = successor(str(column.name))
+    return ELSEWHERE.format(names=", ".join(names), successor=new) if names else ""
+
+
+def named_elsewhere(column: Column[Any]) -> list[str]:
+    """The constraints and indexes that name the column and do not stand in its own line."""
+    if column.table is None:
+        return []
+    table = column.table
+    constraints = (one for one in table.constraints if not isinstance(one, PrimaryKeyConstraint))
+    things: list[Any] = [*constraints, *table.indexes]
+    apart = [one for one in things if not getattr(one, "_column_flag", False)]
+    return sorted(str(one.name) for one in apart if str(column.name) in _names(one))
+
+
+def _names(thing: Any) -> set[str]:
+    if isinstance(thing, CheckConstraint):
+        return set() if getattr(thing, "_type_bound", False) else set(columns_in(thing.sqltext))
+    if isinstance(thing, ForeignKeyConstraint):
+        inline = len(thing.columns) == 1
+        return set() if inline else {str(column.name) for column in thing.columns}
+    return {str(column.name) for column in thing.columns}
 
 
 def _lines(parts: list[str], depth: int) -> str:

@@ -42,7 +42,7 @@ from phased.labels import moved, moves
 from phased.naming import PLACEHOLDER, quote, relation
 from phased.operation import literal
 from phased.operations.change_enum import ChangeEnumOp
-from phased.pasting import carries_on, successor
+from phased.pasting import carries_on, elsewhere, successor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ def phases(op: ChangeEnumOp, context: Context) -> NoReturn:
         type=relation(op.name, op.schema),
         change=_change(found),
         paste="\n".join(_paste(op, found, use) for use in uses),
-        more=_more(found, uses),
+        more="".join(elsewhere(column) for _, column, _ in uses) + _more(found, uses),
     )
 
 

@@ -33,7 +33,7 @@ from phased.errors.changes import PrimaryKeyNeedsWindow, TypeChangeNeedsSuccesso
 from phased.in_place import TABLE, answer, stays
 from phased.keys import widens
 from phased.naming import PLACEHOLDER
-from phased.pasting import carries_on, successor
+from phased.pasting import carries_on, elsewhere, successor
 from phased.recipe import cost, facts_of, model_column, primary_key, table_of
 
 if TYPE_CHECKING:
@@ -144,12 +144,14 @@ def _advice(op: AlterColumnOp, context: Context) -> tuple[str, str]:
         Column(op.column_name, op.existing_type),
         Column(successor(op.column_name), column.type),
     )
+    also = elsewhere(column)
     if obvious(old, new, context.facts) is not None:
-        return carries_on(column), OBVIOUS
+        return carries_on(column), also + OBVIOUS
     given = suggested(old, new, context.facts)
     if given is None:
-        return carries_on(column, NOTHING), UNKNOWN
-    return carries_on(column, given), OPEN if PLACEHOLDER in given.up + given.down else CASTS
+        return carries_on(column, NOTHING), also + UNKNOWN
+    said = OPEN if PLACEHOLDER in given.up + given.down else CASTS
+    return carries_on(column, given), also + said
 
 
 def _sql(held: Any) -> str:

@@ -149,6 +149,21 @@ def test_what_is_dear_is_dear_whoever_prepares_statements(engine: Engine) -> Non
         revise(engine, invoices(sa.String(4)), prepared_statements=False)
 
 
+def test_what_else_names_the_column_is_told(engine: Engine) -> None:
+    def table(kind: Any) -> sa.MetaData:
+        models = invoices(kind, unique=True, index=True)
+        held = models.tables["invoices"]
+        held.append_constraint(sa.CheckConstraint("amount > '0' AND id > 0", name="positive"))
+        held.append_constraint(sa.CheckConstraint("id > 0", name="other"))
+        sa.Index("ix_lower", sa.func.lower(sa.cast(held.c.amount, sa.Text)))
+        return models
+
+    create(engine, table(sa.Text()))
+    with pytest.raises(TypeChangeNeedsSuccessor) as caught:
+        revise(engine, table(sa.String(9)))
+    assert "\n\nLet ck_invoices_positive, ix_lower name amount_v2 too.\n" in str(caught.value)
+
+
 def test_a_primary_key_is_not_succeeded(engine: Engine) -> None:
     def table(kind: Any) -> sa.MetaData:
         return metadata(lambda m: sa.Table("invoices", m, sa.Column("id", kind, primary_key=True)))
