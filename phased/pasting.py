@@ -18,6 +18,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
 )
 from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.types import TypeDecorator
 
 from phased.expressions import columns_in
 from phased.hints import CONVERTED_FROM, FILLED_BY, RENAMED_FROM
@@ -116,9 +117,10 @@ def _python(held: TypeEngine[Any]) -> str:
         return f"list[{_python(held.item_type)}]"
     enum_class = getattr(held, "enum_class", None)
     try:
-        return str((enum_class or held.python_type).__name__)
+        found = enum_class or held.python_type
     except NotImplementedError:
         return "Any"
+    return "Any" if found in {object, dict} else str(found.__name__)
 
 
 def _type(held: TypeEngine[Any], enum: str | None) -> str:
@@ -129,7 +131,9 @@ def _type(held: TypeEngine[Any], enum: str | None) -> str:
         labels = [held.enum_class.__name__] if held.enum_class else map(_string, held.enums)
         schema = [f"schema={_string(held.schema)}"] if held.schema else []
         return f"Enum({', '.join([*labels, f'name={_string(str(enum or held.name))}', *schema])})"
-    return OBJECT.sub(r"\1", repr(held))
+    if isinstance(held, TypeDecorator):
+        return type(held).__name__  # what it was made with is its own business
+    return OBJECT.sub(r"\1", repr(held).replace("(astext_type=Text())", "()"))
 
 
 def _options(column: Column[Any]) -> Iterator[str]:
