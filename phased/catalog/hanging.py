@@ -53,6 +53,20 @@ CROSS JOIN LATERAL (
 WHERE a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum, 5
 """
+# Triggers whose functions name a column of their table: PostgreSQL does not follow that text.
+TEXTS = rf"""
+SELECT DISTINCT t.tgrelid, a.attname::text, 'function', ARRAY['returns', p.proname],
+       'trigger function ' || p.oid::regprocedure || ' (its text names the column)'
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace AND {USERS}
+JOIN pg_proc p ON p.oid = t.tgfoid
+JOIN pg_language l ON l.oid = p.prolang AND l.lanname NOT IN ('c', 'internal')
+JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND NOT starts_with(t.tgname::text, '~phased')
+  AND strpos(lower(p.prosrc), lower(a.attname)) > 0
+  AND p.prosrc ~* ('(^|\W)' || regexp_replace(a.attname, '(\W)', '\\\1', 'g') || '($|\W)')
+ORDER BY 1, 2, 5
+"""
 OURS = "~phased"
 
 
@@ -65,7 +79,7 @@ def read(ask: Callable[[str], list[tuple[Any, ...]]]) -> dict[int, dict[str, tup
         one = _depending(*told)
         if not any(name.startswith(OURS) for name in one.names):
             found[table][column].append(one)
-    for table, column, kind, names, shown in ask(SETTINGS):
+    for table, column, kind, names, shown in [*ask(SETTINGS), *ask(TEXTS)]:
         found[table][column].append(Hanging(kind, tuple(names), shown))
     return {oid: {name: tuple(held) for name, held in one.items()} for oid, one in found.items()}
 

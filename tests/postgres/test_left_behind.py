@@ -75,6 +75,17 @@ def test_what_would_be_lost_is_told_and_the_upgrade_runs(project: Project) -> No
     assert project.value("SELECT count(*) FROM pg_attribute WHERE attname = 'userCode'") == 0
 
 
+def test_a_trigger_function_that_names_the_column_in_its_text(project: Project) -> None:
+    for name, column in (("lowers", "userCode"), ("others", "userCodes")):
+        project.execute(
+            f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
+            NEW."{column}" := 1; RETURN NEW; END'""",
+            f'CREATE TRIGGER {name} BEFORE DELETE ON "Order" EXECUTE FUNCTION {name}()',
+        )
+    _, (finding,) = planned(project)
+    assert finding["message"].startswith("trigger function lowers() (its text names the column): ")
+
+
 def test_what_came_after_the_upgrade_stops_the_contract(project: Project) -> None:
     project.upgrade()
     project.execute(VIEW)
