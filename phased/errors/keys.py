@@ -24,8 +24,8 @@ class KeyChangesTwice(ChangeRefused):
     """A key column gets a wider type, and something else about it changes too."""
 
     message = (
-        "The models widen {column}, and in the same revision they change {change} as well. The "
-        "column gives way to a successor, which has what the column has now.\n"
+        "The models widen {column}, and something else in the same revision is about it: {change}. "
+        "The column gives way to a successor, which gets what the column has now.\n"
         "Nothing was written, and the database is unchanged.\n"
         "Make two revisions of it: take one of the two changes out of the models, write and run "
         "the first to its end, and put it back:\n\n"
