@@ -56,6 +56,11 @@ def test_the_plan_lists_them_under_the_step() -> None:
     assert "      - TRUNCATE users" in after
 
 
+def test_the_table_is_not_new_because_the_view_is() -> None:
+    text = plans([plan_of(code_of(expand=[RENAME, VIEW]))], [], KNOWN).plain
+    assert "ACCESS EXCLUSIVE on users (~2.1M rows, 340 MB)" in text
+
+
 def test_what_is_done_has_nothing_more_to_say() -> None:
     plan = plan_of(code_of(expand=[RENAME, VIEW]))
     done = {(plan.revision, step.phase, step.position) for step in plan.steps}

@@ -41,15 +41,19 @@ def plans(
     if not plans:
         return Text.assemble(("✓", "green"), " Nothing to run.")
     facts = facts or Facts()
-    beside = _Beside(findings, facts, done, _created(plans, done) - facts.relations.keys())
+    beside = _Beside(findings, facts, done, _created(plans, done, facts))
     lines = [line for plan in plans for line in [*_revision(plan, beside), Text()]]
     return stack([*lines, *_elsewhere(plans, beside), _summary(plans, beside)])
 
 
-def _created(plans: Sequence[Plan], done: Collection[tuple[str, Phase, int]]) -> frozenset[str]:
-    """Relations that the plans create and that are not there yet."""
+def _created(
+    plans: Sequence[Plan], done: Collection[tuple[str, Phase, int]], facts: Facts
+) -> frozenset[str]:
+    """Relations that the plans create and that are not there yet; a view may take a table's name."""
     missing = [step for plan in plans for step in plan.steps if _key(plan, step) not in done]
-    return frozenset(name for step in missing for s in step.statements for name in s.creates)
+    made = [(s.kind, name) for step in missing for s in step.statements for name in s.creates]
+    taken = {name for kind, name in made if kind == "CREATE VIEW"} & facts.relations.keys()
+    return frozenset(name for _, name in made) - taken
 
 
 def _key(plan: Plan, step: Step) -> tuple[str, Phase, int]:
