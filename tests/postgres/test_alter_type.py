@@ -134,6 +134,18 @@ def test_types_that_the_revision_makes_are_there(tables: Engine) -> None:
     assert found == {(relation("parted", SCHEMA), "word"): FREE}
 
 
+def test_one_connection_may_ask_again_and_in_autocommit(tables: Engine) -> None:
+    column = sa.Column("plain", sa.Text())
+    table = sa.Table("Order", sa.MetaData(schema=SCHEMA), column)
+    op = AlterColumnOp("Order", "plain", schema=SCHEMA, modify_type=sa.Text())
+    context = Context(tables={relation("Order", SCHEMA): table})
+    for level in ("READ COMMITTED", "AUTOCOMMIT"):
+        with tables.connect().execution_options(isolation_level=level) as connection:
+            for _ in range(7):  # psycopg prepares what it runs for the sixth time
+                (found,) = alter_type.ask(connection, [op], context).values()
+                assert found == FREE
+
+
 def test_rules_agree_with_the_answer(tables: Engine) -> None:
     known = facts(tables)
     for name, (column, type_, expected) in CASES.items():
