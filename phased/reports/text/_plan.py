@@ -49,7 +49,7 @@ def plans(
 def _created(
     plans: Sequence[Plan], done: Collection[tuple[str, Phase, int]], facts: Facts
 ) -> frozenset[str]:
-    """Relations that the plans create and that are not there yet; a view may take a table's name."""
+    """Relations that the plans create and that are not there yet; not a view that takes a name."""
     missing = [step for plan in plans for step in plan.steps if _key(plan, step) not in done]
     made = [(s.kind, name) for step in missing for s in step.statements for name in s.creates]
     taken = {name for kind, name in made if kind == "CREATE VIEW"} & facts.relations.keys()
