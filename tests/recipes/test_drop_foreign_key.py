@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from alembic.operations import ops
 from rolling import sql
+from successions import RENAMED
 
 from phased.recipe import Context
 from phased.recipes import drop_foreign_key
@@ -35,3 +36,18 @@ def test_it_leaves_other_constraints_alone() -> None:
     assert drop_foreign_key.applies(gone(), Context())
     check = ops.DropConstraintOp("ck", "posts", type_="check")
     assert not drop_foreign_key.applies(check, Context())
+
+
+def test_one_from_or_to_a_column_that_is_carried_on_guards_it_until_contract() -> None:
+    context = Context(successions=(RENAMED,))
+    out = ops.CreateForeignKeyOp(
+        "fk", "Order", "users", ["userName"], ["id"], source_schema="Sales"
+    )
+    into = ops.CreateForeignKeyOp(
+        "fk", "posts", "Order", ["order"], ["userName"], referent_schema="Sales"
+    )
+    for before, schema in ((out, "Sales"), (into, None)):
+        table = before.source_table
+        op = ops.DropConstraintOp("fk", table, type_="foreignkey", schema=schema, _reverse=before)
+        assert list(sql(drop_foreign_key.phases(op, context))) == ["contract"]
+        assert list(sql(drop_foreign_key.phases(op, Context()))) == ["expand"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from alembic.operations import ops
 from rolling import sql
+from successions import RENAMED
 
 from phased.fact import ColumnFacts, Facts, RelationFacts
 from phased.recipe import Context
@@ -58,3 +59,14 @@ def test_it_goes_with_its_table() -> None:
 def test_it_leaves_other_constraints_alone() -> None:
     assert drop_unique.applies(gone("email"), Context())
     assert not drop_unique.applies(ops.DropConstraintOp("ck", "users", type_="check"), Context())
+
+
+def test_a_column_that_is_carried_on_is_written_by_a_trigger() -> None:
+    before = ops.CreateUniqueConstraintOp(
+        "uq", "Order", ["userName"], schema="Sales", postgresql_nulls_not_distinct=True
+    )
+    op = ops.DropConstraintOp("uq", "Order", type_="unique", schema="Sales", _reverse=before)
+    gone = frozenset({('"Sales"."Order"', "userName")})
+    assert list(sql(drop_unique.phases(op, Context(dropped=gone)))) == ["expand"]
+    carried = Context(dropped=gone, successions=(RENAMED,))
+    assert list(sql(drop_unique.phases(op, carried))) == ["contract"]
