@@ -8,7 +8,6 @@ values compare as before.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations.ops import AlterColumnOp
@@ -72,7 +71,6 @@ STORED = text("""
 """)
 CATEGORY = text("SELECT typcategory FROM pg_catalog.pg_type WHERE oid = :type")
 LEFT = text("SELECT name FROM pg_catalog.pg_prepared_statements WHERE name = ANY (:names)")
-_asked = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +197,7 @@ def _stored(copy: Copy) -> dict[str, tuple[str, int]]:
 
 def _told(copy: Copy) -> str:
     """The type of value that drivers are told; strings are all the same to them."""
-    once = f"/* {next(_asked)} */"  # a driver that prepares what it repeats would stumble
-    result = copy.run(f"SELECT {copy.column} FROM {copy.table} {once}")
+    result = copy.run(f"SELECT {copy.column} FROM {copy.table}")
     type_ = result.cursor.description[0][1]
     result.close()
     category = copy.connection.execute(CATEGORY, {"type": type_}).scalar()
