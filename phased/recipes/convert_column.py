@@ -10,6 +10,10 @@ old one and ``down`` the old one from the new; between types where there is no d
 filled in. Before the trigger exists both are tried on every row: a row that fails, or two that
 become the same where that has to be unique, stops ``upgrade`` with nothing changed.
 
+Until the contract what new code writes has to fit the old type too: where ``down`` rounds, the
+running release reads the rounded value, and where it fails, so does the write. The other way round
+the same holds for ``up``.
+
 Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DATA-TYPE
 
 Bad::
