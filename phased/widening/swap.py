@@ -42,6 +42,11 @@ BEGINS = (
     "and selects one of these columns fails once then: see `phased plan`."
 )
 
+TWICE = (
+    "From here to the swap there are two unique indexes over the same values. Two INSERTs ... ON "
+    "CONFLICT that bring one new key in the same moment can fail on the copy (23505): try again."
+)
+
 
 def beside(work: Work) -> Iterator[MigrateOperation]:
     """What takes long: indexes, and constraints that are validated; nobody waits for it."""
@@ -51,7 +56,7 @@ def beside(work: Work) -> Iterator[MigrateOperation]:
         yield from _proof(table, schema, name)
     checks, keys = _by_kind(constraints(work))
     yield from (op for one in checks for op in _checked(one))
-    yield from (one.create for one in unique)
+    yield from (NoteOp(TWICE), *(one.create for one in unique)) if unique else ()
     yield from (op for one in keys for op in _checked(one))
     yield from map(CarryOp, work.held.before)
 

@@ -57,7 +57,7 @@ class Order(Base):
         "SmallInteger",
         "Integer",
     ),
-    "widen a composite key that clients generate": busy(
+    "widen a composite key that clients generate": widened(
         """
 class Shop(Base):
     __tablename__ = n("shops")
