@@ -57,6 +57,14 @@ def renaming(shell: Shell, database: URL) -> Shell:
     return shell
 
 
+def test_abort_gives_the_old_name_back(renaming: Shell) -> None:
+    before = renaming.shape()
+    renaming.succeed("alembic", "upgrade", "head")
+    assert renaming.shape() != before
+    renaming.succeed("phased", "abort", "a1")
+    assert renaming.shape() == before
+
+
 def test_what_the_view_cannot_do_and_who_must_know(renaming: Shell) -> None:
     told = renaming.phased("plan", "--json")
     assert told.code == 0, told.err
