@@ -36,11 +36,10 @@ BUSY = (LockNotAvailable, DeadlockDetected)
 TOO_LONG = (QueryCanceled, row_function.TooLong)
 LOOK_AGAIN = 0.5  # seconds, while paused
 AROUND = """
-SELECT relfilenode::text, ARRAY(
+(SELECT relfilenode::text FROM pg_class WHERE oid = to_regclass(%s)), ARRAY(
     SELECT 'pid ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '')
     FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
     WHERE NOT l.granted AND pg_backend_pid() = ANY(pg_blocking_pids(l.pid)) ORDER BY l.pid)
-FROM pg_class WHERE oid = to_regclass(%s)
 """
 """The file of a table, and who waits behind us."""
 
@@ -63,7 +62,7 @@ def fill(step: Step, run: Run) -> None:
     _refuse_paused(here)
     while True:
         walk.look_over(here)
-        walk.checkpoint(here, run.ledger)
+        run.ledger.checkpoint(walk.standing(here))
         crew.work(here, partial(_work, here))
         if is_over(here.cursor, conditional=bool(here.work.where)):
             break
@@ -160,14 +159,15 @@ def _commit(here: Walk, connection: Connection[Any], task: Task) -> int:
     with ExitStack() as committing:
         with connection.transaction():
             filled = _update(here, connection, task)
-            waiters = _look_around(connection, task)
             committing.enter_context(here.mutex)
-            _refuse_moved(here, task)
             book = Ledger(connection, here.run.ledger.schema)
-            asked = walk.checkpoint(here, book, task.pages, filled)
+            row = walk.standing(here, task.pages, filled)
+            asked, node, waiters = book.checkpoint(row, AROUND, task.name)
+            if node != task.leaf.node or here.cursor.leaves.get(task.name) is not task.leaf:
+                raise Moved
         advance(here.cursor, task.leaf, task.pages, filled)
         here.pauses.look.waiters = waiters or here.pauses.look.waiters
-        walk.ask(here, asked)
+        walk.ask(here, control.read(asked))
     return filled
 
 
@@ -181,28 +181,13 @@ def _update(here: Walk, connection: Connection[Any], task: Task) -> int:
     if not again and task.name not in here.told:
         here.told.add(task.name)
         tell(here.run, "statement", text, here.step)
-    batch.brace(connection, stall, task.pages)
+    run = partial(batch.send, sql=text, stall=stall, pages=task.pages)
     if work.function:
         limit = None if task.pages.last - task.pages.first == 1 else stall
-        return row_function.fill(connection, work, task.name, text, limit)
-    return connection.execute(text.encode()).rowcount
-
-
-def _look_around(connection: Connection[Any], task: Task) -> list[str]:
-    """Who waits behind us.
-
-    Raises:
-        Moved: The rows are in another file now.
-    """
-    found = connection.execute(AROUND, (task.name,)).fetchone()
-    if found is None or found[0] != task.leaf.node:
-        raise Moved
-    return list(found[1])
-
-
-def _refuse_moved(here: Walk, task: Task) -> None:
-    if here.cursor.leaves.get(task.name) is not task.leaf:
-        raise Moved
+        return row_function.fill(connection, work, task.name, run, limit)
+    with connection.cursor() as cursor:
+        run(cursor)
+        return cursor.rowcount
 
 
 def _busy(here: Walk, task: Task, *, alone: bool) -> None:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from phased.naming import quote, relation
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from psycopg import Connection, Cursor
 
     from phased.cursor import Range
     from phased.guard import Run
     from phased.model import Backfill
 
 TIMEOUTS = """
-SELECT set_config('lock_timeout', least(%s, setting::int / 2)::text, true),
-       set_config('statement_timeout', %s, true),
+SELECT set_config('lock_timeout', least({lock}, setting::int / 2)::text, true),
+       set_config('statement_timeout', '{statement}', true),
        set_config('phased.side', 'backfill', true)
 FROM pg_settings WHERE name = 'deadlock_timeout'
 """
@@ -46,8 +46,8 @@ HAVING bool_and(t.typcategory IN ('S', 'E') OR EXISTS (
 """
 
 
-def brace(connection: Connection[Any], stall: float, pages: Range) -> None:
-    """Set the timeouts of a batch, inside its transaction.
+def send(cursor: Cursor[Any], sql: str, stall: float, pages: Range) -> None:
+    """Run a batch inside its transaction, in one message with its timeouts.
 
     A row lock is waited for less long than PostgreSQL takes to look for a deadlock: in one with
     the application it is the backfill that steps back. The application waits for the rows of a
@@ -55,13 +55,16 @@ def brace(connection: Connection[Any], stall: float, pages: Range) -> None:
     `op.sync_columns()` is told not to take the new values for a new release's.
 
     Args:
-        connection: Where the batch runs.
+        cursor: Left at the result of the batch.
+        sql: One statement.
         stall: Seconds that others may wait.
         pages: A single page has no time limit.
     """
     stalled = round(stall * 1000)
     fuse = 0 if pages.last - pages.first == 1 else stalled
-    connection.execute(TIMEOUTS, (stalled // 2, str(fuse)))
+    timeouts = TIMEOUTS.format(lock=stalled // 2, statement=fuse)
+    cursor.execute(f"{timeouts};\n{sql}".encode(), prepare=False)
+    cursor.nextset()
 
 
 def sql(work: Backfill, leaf: str, pages: Range, key: str = "", *, again: bool = False) -> str:

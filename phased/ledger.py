@@ -218,17 +218,22 @@ class Ledger:
             (*_values(row),),
         )
 
-    def checkpoint(self, row: StepRow) -> Mapping[str, Any]:
-        """Record where a backfill stands; what somebody asks of it meanwhile."""
+    def checkpoint(self, row: StepRow, asking: str = "NULL", *values: object) -> tuple[Any, ...]:
+        """Record where a backfill stands; what somebody asks of it, and what we ask ourselves.
+
+        Args:
+            row: With its cursor.
+            asking: One or more SQL expressions.
+            values: Their parameters.
+        """
         found = self.connection.execute(
             f"UPDATE {self.step} SET attempts = %s, waited_ms = %s, cursor = %s::jsonb ||"
             " jsonb_build_object('control', coalesce(cursor -> 'control', '{}'))"
-            " WHERE revision = %s AND phase = %s AND position = %s RETURNING cursor -> 'control'",
-            (row.attempts, row.waited_ms, json.dumps(row.cursor), *_place(row)),
+            " WHERE revision = %s AND phase = %s AND position = %s"
+            f" RETURNING cursor -> 'control', {asking}",
+            (row.attempts, row.waited_ms, json.dumps(row.cursor), *_place(row), *values),
         ).fetchone()
-        if found is None:
-            self.write(row)
-        return found[0] if found else {}
+        return found or ()
 
     def _rollouts(self, revision: str | None) -> list[RolloutRow]:
         with self.connection.cursor(row_factory=class_row(RolloutRow)) as cursor:

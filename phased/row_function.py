@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from psycopg import ProgrammingError, adapt
+from psycopg import Cursor, ProgrammingError, adapt
 from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
@@ -15,7 +16,7 @@ from phased.errors.backfill import FunctionFailed, FunctionReturns
 from phased.naming import quote, relation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from psycopg import Connection, abc
 
@@ -44,9 +45,13 @@ def select(work: Backfill, leaf: str, pages: Range, key: str = "", *, again: boo
 
 
 def fill(
-    connection: Connection[Any], work: Backfill, leaf: str, query: str, limit: float | None
+    connection: Connection[Any],
+    work: Backfill,
+    leaf: str,
+    run: Callable[[Cursor[Any]], object],
+    limit: float | None,
 ) -> int:
-    """Fill the rows that a query gives, inside a transaction; how many were changed.
+    """Fill the rows that `run` selects, inside a transaction; how many were changed.
 
     Raises:
         TooLong: It takes more than `limit` seconds.
@@ -55,7 +60,8 @@ def fill(
     """
     began = time.monotonic()
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(query.encode()).fetchall()
+        run(cursor)
+        found = cursor.fetchall()
     changes: list[tuple[str, dict[str, Any]]] = []
     for number, row in enumerate(found):
         if limit is not None and time.monotonic() - began > limit and number:
@@ -79,7 +85,8 @@ def fill_all(connection: Connection[Any], work: Backfill) -> None:
     for leaf, end, _ in leaves:
         for first in range(0, end, AT_ONCE):
             pages = Range(first, min(first + AT_ONCE, end))
-            fill(connection, work, leaf, select(work, leaf, pages), None)
+            query = select(work, leaf, pages).encode()
+            fill(connection, work, leaf, partial(Cursor.execute, query=query), None)
 
 
 def change(work: Backfill, row: dict[str, Any]) -> dict[str, Any]:

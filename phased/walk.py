@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from phased.cursor import Range
     from phased.guard import Run
-    from phased.ledger import Ledger
+    from phased.ledger import StepRow
     from phased.model import Backfill, Step
 
 STRIDES = 8
+FEW_PAGES = 10  # for a table that small it does not pay to walk it in strides
 FIRST_PAGES = 256
 FIRST_FOR_FUNCTION = 16
 SPARSE = 2  # rows to fill per page below which one walk over a range is enough
@@ -159,9 +160,9 @@ def next_task(walk: Walk) -> Task | None:
     if walk.stop.is_set():
         return None
     with walk.mutex:
-        strides = 1 if walk.cursor.sweep else walk.strides
         for name, end in walk.ends.items():
             leaf = walk.cursor.leaves[name]
+            strides = 1 if walk.cursor.sweep or end <= FEW_PAGES else walk.strides
             pages = cursor.take(leaf, end, walk.width, strides)
             if pages:
                 return Task(name, leaf, pages)
@@ -169,7 +170,10 @@ def next_task(walk: Walk) -> Task | None:
 
 
 def adapt(walk: Walk, task: Task, filled: int, took: float) -> None:
-    """Let the next batch come nearer to the target; one that the rate holds up counts as long."""
+    """Let the next batch come nearer to the target; one that the rate holds up counts as long.
+
+    None is smaller than the rows of a page: where that takes too long, it is not for their number.
+    """
     pages, look = task.pages, walk.pauses.look
     now, paid = time.monotonic(), filled / look.rate if look.rate else 0.0
     look.took = took
@@ -178,7 +182,8 @@ def adapt(walk: Walk, task: Task, filled: int, took: float) -> None:
     pages.longest = max(pages.longest, took)
     width = pages.last - pages.first
     if took > walk.target:
-        walk.width = min(walk.width, cursor.next_width(width, took, walk.target))
+        smaller = max(pages.strides, cursor.next_width(width, took, walk.target))
+        walk.width = min(walk.width, smaller)
     elif pages.stride == pages.strides and width >= walk.width:
         walk.width = cursor.next_width(width, pages.longest, walk.target)
     if pages.stride == pages.strides:
@@ -226,7 +231,7 @@ def waiting(walk: Walk, reason: str, name: str) -> None:
         tell(run, "waiting", text, step, table=walk.table, pause=name, reason=reason)
 
 
-def checkpoint(walk: Walk, book: Ledger, done: Range | None = None, filled: int = 0) -> Control:
-    """Write down where it stands, with this batch behind it; what is asked of it now."""
+def standing(walk: Walk, done: Range | None = None, filled: int = 0) -> StepRow:
+    """What the ledger is told: where it stands, with this batch behind it."""
     found = row(walk.step, walk.run, StepState.RUNNING)
-    return control.read(book.checkpoint(replace(found, cursor=_kept(walk, done, filled))))
+    return replace(found, cursor=_kept(walk, done, filled))

@@ -18,8 +18,9 @@ OLDEST = """
 SELECT pid, coalesce(application_name, ''), coalesce(state, ''),
     extract(epoch FROM clock_timestamp() - xact_start)::float8
 FROM pg_stat_activity
-WHERE backend_xmin IS NOT NULL AND datname = current_database() AND pid <> ALL(%(own)s)
-    AND backend_type = 'client backend' AND query !~* '^\\s*(vacuum|analyze)\\M'
+WHERE backend_xmin IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
+    AND pid <> ALL(%(own)s) AND backend_type = 'client backend'
+    AND query !~* '^\\s*(vacuum|analyze)\\M'
     AND clock_timestamp() - xact_start > %(allowed)s
 ORDER BY xact_start LIMIT 1
 """

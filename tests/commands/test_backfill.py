@@ -58,7 +58,7 @@ def running(
 ) -> Project:
     """For the terminal that runs it."""
     shell.use()
-    monkeypatch.setenv("PHASED_BATCH_DURATION", "5ms")
+    monkeypatch.setenv("PHASED_BATCH_DURATION", "20ms")
     found = Project(tmp_path / "running", database)
     found.execute(
         'CREATE TABLE "Users" (name text, handle text) WITH (autovacuum_enabled = false)',

@@ -44,7 +44,7 @@ class Killed(BaseException):
 @pytest.fixture
 def project(tmp_path: Path, emptied: URL, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("PHASED_MAX_STALL", "100ms")
-    monkeypatch.setenv("PHASED_BATCH_DURATION", "5ms")
+    monkeypatch.setenv("PHASED_BATCH_DURATION", "20ms")
     project = Project(tmp_path, emptied)
     project.execute(
         "CREATE TABLE users (id bigint, name text) WITH (autovacuum_enabled = false)",

@@ -135,7 +135,8 @@ def test_a_signal_ends_them_all(project: Project) -> None:
     (files.folder / "pyproject.toml").write_text("[tool.phased]\nbackfill_workers = 2\n")
     files.revision("b2", FILL.replace('"name"', '"slow(name)"'))
     running = "(SELECT count(*) = 2 FROM pg_stat_activity WHERE state = 'active'"
-    running += " AND datname = current_database() AND query LIKE 'UPDATE ONLY%')"
+    running += " AND datname = current_database() AND pid <> pg_backend_pid()"
+    running += " AND query LIKE '%UPDATE ONLY%')"
     with (
         project.connect(autocommit=True) as other,
         files.start("alembic", "upgrade", "head") as process,
