@@ -40,7 +40,7 @@ class Entity:
         columns: Attribute to column, for every mapped column.
         key: The primary key.
         written: What an INSERT may name: not generated columns, not the discriminator.
-        plain: What an UPDATE sets: written, and neither in the key, nor in a reference on either side.
+        plain: What an UPDATE sets: written, not in the key, and in no foreign key's either side.
         distinct: What takes part in a key and must differ from row to row.
         numbered: Keys that the database makes from a sequence.
         targets: Keys that ON CONFLICT can name.
@@ -224,9 +224,13 @@ def _targets(mapper: Mapper[Any], names: Mapping[Column[Any], str]) -> Iterator[
         return  # only the ORM knows how to fill these
     table = mapper.local_table
     assert isinstance(table, Table)  # noqa: S101 # narrows for mypy
-    for constraint in sorted(table.constraints, key=lambda found: str(found.name)):
-        if isinstance(constraint, UniqueConstraint) and not constraint.deferrable:
-            yield tuple(names[column] for column in constraint.columns)
+    keys = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    others = [{*table.primary_key.columns}, *({*key.columns} for key in keys)]
+    late = [{*key.columns} for key in keys if key.deferrable]
+    for key in sorted(keys, key=lambda found: str(found.name)):
+        found = {*key.columns}
+        if found not in late and not any(other and other < found for other in others):
+            yield tuple(names[column] for column in key.columns)
     if table.autoincrement_column is None and not _given(table):
         yield tuple(names[column] for column in table.primary_key.columns)
 

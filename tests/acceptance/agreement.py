@@ -9,16 +9,17 @@ import psycopg
 from psycopg.rows import tuple_row
 from server import conninfo
 
+from phased.dual_write import Sync
 from phased.naming import quote, relation
+from phased.operations.mirror_columns import MirrorColumnsOp
 from phased.operations.sync_columns import SyncColumnsOp
 from phased.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from alembic.operations import MigrateOperation
     from sqlalchemy import Engine
-
-    from phased.dual_write import Sync
 
 TYPES = """
 SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
@@ -27,9 +28,15 @@ WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
 
 
 def syncs(path: Path) -> list[Sync]:
-    """What the expand of a revision file keeps in step."""
+    """What the expand of a revision file keeps in step; a mirror follows its column."""
     calls = record(runpy.run_path(str(path))["expand"], str(path))
-    return [c.operation.sync for c in calls if isinstance(c.operation, SyncColumnsOp)]
+    return [found for call in calls if (found := _sync(call.operation)) is not None]
+
+
+def _sync(op: MigrateOperation) -> Sync | None:
+    if isinstance(op, MirrorColumnsOp):
+        return Sync(op.table_name, (*op.columns.values(),), (*op.columns,), schema=op.schema)
+    return op.sync if isinstance(op, SyncColumnsOp) else None
 
 
 def divergent(engine: Engine, sync: Sync) -> list[Any]:

@@ -129,9 +129,11 @@ class Turns:
         """A row written as it is: nothing changes."""
         row = self._some(session, entity)
         if row is not None and entity.plain:
-            values = {entity.columns[name]: getattr(row, name) for name in entity.plain}
+            values = {entity.columns[n]: getattr(row, n) for n in entity.plain}
+            values = {column: value for column, value in values.items() if value is not None}
             key = [entity.columns[name] == getattr(row, name) for name in entity.key]
-            session.execute(entity.table.update().where(*key).values(values))
+            if values:  # None of a JSON column would be another value
+                session.execute(entity.table.update().where(*key).values(values))
             yield _place(entity, row), {}
 
     def remove(self, session: Session, entity: Entity) -> Written:
@@ -194,13 +196,15 @@ class Turns:
             found = held[names[name]]
             assert found == value or not comparable(entity, name), (place, name, value, found)
         known = self.book.rows.get(place, {})
-        before = known.get(self.name) or {names[n]: ... for n in written}
+        before = {**{names[n]: ... for n in written}, **known.get(self.name, {})}
         moved = any(before.get(n, v) != v for n, v in held.items() if n in self.moving)
+        if known and not moved and not self._moving(known.get(self.name, {})):
+            held = self._moving(held, still=True)  # the rest of a row may not be filled yet
         kept = {} if moved else {r: self._moving(v) for r, v in known.items()}
         self.book.rows[place] = {**kept, self.name: held}
 
-    def _moving(self, values: Values) -> Values:
-        return {name: value for name, value in values.items() if name in self.moving}
+    def _moving(self, values: Values, *, still: bool = False) -> Values:
+        return {name: v for name, v in values.items() if (name in self.moving) != still}
 
 
 def name_of(entity: Entity) -> str:
