@@ -16,4 +16,4 @@ def test_importing_alembic_imports_next_to_nothing_of_ours() -> None:
     command = [sys.executable, "-W", "error", "-c", LOADED]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.stderr == ""
-    assert found.stdout.strip() == "['phased', 'phased.hints', 'phased.plugin']"
+    assert found.stdout.strip() == "['phased', 'phased.hints', 'phased.plugin', 'phased.tag']"
