@@ -8,7 +8,6 @@ from phased.copies import Definition, Stays
 from phased.dependent import Dependent
 from phased.inventory import TEMPORARY
 from phased.model import Phase
-from phased.naming import relation
 from phased.operation import literal
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 FUNCTIONS = """
     SELECT CAST(p.oid AS regprocedure) AS name, pg_get_functiondef(p.oid) AS definition,
         p.proname, k.kind,
-        format('CREATE OR REPLACE %s %I.%I(', k.kind, n.nspname, p.proname) AS head
+        format('CREATE OR REPLACE %s %I.', k.kind, n.nspname) AS head
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     CROSS JOIN LATERAL (
         SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS kind
@@ -28,7 +27,8 @@ FUNCTIONS = """
     WHERE p.oid = ANY(CAST(:oids AS oid[])) AND p.prokind <> 'a' ORDER BY p.oid
 """
 SHOW = """
-    SELECT pg_get_functiondef(oid) FROM pg_proc
+    SELECT substr(d, strpos(d, format('%I(', proname)))
+    FROM pg_proc CROSS JOIN LATERAL pg_get_functiondef(oid) d
     WHERE proname = {} AND pronamespace = pg_my_temp_schema()
 """
 OTHER = "PostgreSQL prints it in another way than expected"
@@ -50,7 +50,8 @@ def _rewritten(scene: Scene, row: Any) -> str:
     if not row.definition.startswith(row.head):
         raise Stays(OTHER)
     # Under its own name: parameters are printed with it, as `"Who".id`.
-    copy = f"CREATE OR REPLACE {row.kind} {relation(row.proname, TEMPORARY)}("
-    moved = copy + row.definition.removeprefix(row.head)
-    new, _ = scene.rewritten(Definition(moved, str, SHOW.format(literal(row.proname))))
-    return str(row.head + new.partition("(")[2]).rstrip()
+    copy = f"CREATE OR REPLACE {row.kind} {TEMPORARY}."
+    show = SHOW.format(literal(row.proname))
+    body = row.definition.removeprefix(row.head)
+    new, _ = scene.rewritten(Definition(body, lambda text: copy + text, show, copy))
+    return str(row.head + new).rstrip()
