@@ -40,8 +40,20 @@ def busy(models: str) -> Edit:
     return replace(widened(models), traffic=True, sqlstates=("0A000",))
 
 
+PAIR = """
+class Shop(Base):
+    __tablename__ = n("shops")
+    id: Mapped[int] = column(n("id"), {type}, primary_key=True)
+    name: Mapped[str] = column(n("name"), Text)
+
+class Order(Base):
+    __tablename__ = n("orders")
+    shop_id: Mapped[int] = column(n("shop_id"), ForeignKey(Shop.id, ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = column(n("number"), Integer, primary_key=True, autoincrement=False)
+"""
 EDITS = {
-    "widen a serial, and a tree of keys that refer to it": busy(TREE),
+    "widen a serial, and a key that is made of it": busy(PAIR),
+    "widen a serial, and a tree of keys that refer to it": widened(TREE),
     "widen an identity, smallint to int": widened(
         """
 class Shop(Base):
