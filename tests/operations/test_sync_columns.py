@@ -96,6 +96,14 @@ def test_several_columns() -> None:
         f"FROM (SELECT (NEW).*) AS {LONG};" in function
     )
     assert "num_nonnulls(NEW.first, NEW.last) > 0" in function
+    assert (
+        "IF num_nonnulls(OLD.first, OLD.last) = 0 AND num_nonnulls(OLD.name) > 0 THEN "
+        "-- what new code did not set is still as the old side has it agreed := NEW; "
+        "SELECT (split_part(name, ' ', 1)), (split_part(name, ' ', 2)) INTO agreed.first, "
+        f"agreed.last FROM (SELECT (NEW).*) AS {LONG}; "
+        "NEW.first := COALESCE(NEW.first, agreed.first); "
+        "NEW.last := COALESCE(NEW.last, agreed.last); END IF;" in function
+    )
 
 
 @EVERY

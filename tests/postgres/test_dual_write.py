@@ -160,6 +160,29 @@ def test_it_sees_what_the_other_triggers_changed(engine: Engine) -> None:
     assert rows(engine) == [("01", 2)]
 
 
+def test_one_of_several_columns_of_a_row_that_is_not_filled(engine: Engine) -> None:
+    run(
+        engine,
+        "CREATE TABLE people (id serial, name text, first text, last text)",
+        "INSERT INTO people (name) VALUES ('Ann Lee'), ('Bo Ray'), (NULL)",
+    )
+    up = ("split_part(name, ' ', 1)", "split_part(name, ' ', 2)")
+    down = "concat_ws(' ', first, last)"
+    run(
+        engine,
+        *render(SyncColumnsOp("people", old="name", new=("first", "last"), up=up, down=down)),
+    )
+    run(engine, "UPDATE people SET last = 'Lie' WHERE id IN (1, 3)")
+    run(engine, "UPDATE people SET last = NULL, first = 'Bob' WHERE id = 2")
+    assert rows(engine, "name, first, last", "people") == [
+        ("Ann Lie", "Ann", "Lie"),
+        ("Bob Ray", "Bob", "Ray"),
+        ("Lie", None, "Lie"),
+    ]
+    run(engine, "UPDATE people SET last = NULL WHERE id = 2")
+    assert rows(engine, "name, first, last", "people")[1] == ("Bob", "Bob", None)
+
+
 def test_several_columns_on_either_side(engine: Engine) -> None:
     run(
         engine,
