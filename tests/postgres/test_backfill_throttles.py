@@ -114,7 +114,7 @@ def test_our_own_workers_hold_no_old_snapshot(
     project.execute(
         "DELETE FROM users WHERE id > 200",
         "CREATE FUNCTION slow(text) RETURNS text LANGUAGE sql VOLATILE"
-        " AS $$ SELECT $1 FROM pg_sleep(0.001) $$"
+        " AS $$ SELECT $1 FROM pg_sleep(0.001) $$",
     )
     project.revision(FILL.replace('"name"', '"slow(name)"'))
     assert pauses(project.upgrade(), "snapshot_age") == []
