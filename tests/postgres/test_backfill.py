@@ -341,6 +341,7 @@ def test_who_keeps_a_row_locked_is_named_when_the_budget_ends(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PHASED_LOCK_BUDGET", "500ms")
+    monkeypatch.setenv("PHASED_MAX_STALL", "2s")  # an attempt waits for longer than a look takes
     project.execute("ALTER TABLE users ADD handle text")
     project.revision(FILL_ALONE)
     with project.connect(application_name="web") as web:

@@ -10,6 +10,7 @@ import pytest
 from running import Project, wait_until
 
 from phased import batch
+from phased.cursor import Range
 from phased.model import Backfill
 from phased.operations.sync_columns import SyncColumnsOp
 from phased.record import render
@@ -40,9 +41,9 @@ def project(tmp_path: Path, database: URL) -> Project:
 
 def fill(connection: psycopg.Connection[tuple[object, ...]], first: int, last: int) -> None:
     with connection.transaction():
-        connection.execute(batch.TIMEOUTS, (10_000, "0"))
+        connection.execute(batch.TIMEOUTS.format(lock=10_000, statement=0).encode())
         connection.execute("SET LOCAL lock_timeout = 0")
-        connection.execute(batch.sql(WORK, "t", (first, last)).encode())
+        connection.execute(batch.sql(WORK, "t", Range(first, last)).encode())
 
 
 def write(project: Project, statement: Callable[[Random], str], seed: int) -> None:

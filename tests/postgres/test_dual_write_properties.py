@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from psycopg.errors import UniqueViolation
 
 from phased import batch
+from phased.cursor import Range
 from phased.model import Backfill
 from phased.operations.sync_columns import SyncColumnsOp
 from phased.record import render
@@ -132,7 +133,7 @@ def touched(row: Row) -> Row:
     return changed(row, row.code, row.n)
 
 
-BACKFILL = Act(batch.sql(WORK, "t", (0, 1000)), filled, guarded=True)
+BACKFILL = Act(batch.sql(WORK, "t", Range(0, 1000)), filled, guarded=True)
 IDS = st.integers(1, 6)
 CODES = st.integers(0, 15).map(lambda number: f"0{number}")
 NUMBERS = st.integers(0, 15)
@@ -252,7 +253,7 @@ def run(connection: Connection, act: Act) -> bool:
     try:
         with connection.transaction():
             if act.guarded:
-                connection.execute(batch.TIMEOUTS, (1000, "0"))
+                connection.execute(batch.TIMEOUTS.format(lock=1000, statement=0).encode())
             if act.sql.startswith("COPY"):
                 with connection.cursor().copy(act.sql.encode()) as stream:
                     stream.write(act.copied)
