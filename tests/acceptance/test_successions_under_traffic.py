@@ -9,8 +9,7 @@ from agreement import divergent, syncs
 from alembic import command
 from edit import create, drift, models, project
 from scene import WORKERS, Scene
-from server import VERSION
-from test_edits import EDITS, HARDEST, NEWEST, said
+from test_edits import EDITS, STYLE, said
 
 from phased.verbs.contract import contract
 
@@ -25,13 +24,9 @@ CHOSEN = [
     for name, edit in EDITS.items()
     if edit.traffic or any(hint in edit.after for hint in HINTS)
 ]
-FIRST = {name.partition("-")[0]: name for name in reversed(CHOSEN)}
-PLAIN = [(name, "plain") for name in FIRST.values()] if VERSION == NEWEST else []
 
 
-@pytest.mark.parametrize(
-    ("name", "style"), [*((name, style) for name in CHOSEN for style in HARDEST), *PLAIN]
-)
+@pytest.mark.parametrize(("name", "style"), [(name, STYLE) for name in CHOSEN])
 def test_no_query_fails_and_no_row_diverges(
     name: str, style: str, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
