@@ -120,7 +120,7 @@ def undo(operation: MigrateOperation) -> tuple[str, ...] | None:
         return None
     try:
         return render(operation.reverse())
-    except (NotImplementedError, AttributeError, ValueError):
+    except (NotImplementedError, AttributeError, ValueError, CompileError):
         return None
 
 

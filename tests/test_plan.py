@@ -242,6 +242,11 @@ def test_half_of_a_call_is_not_taken_back(tmp_path: Path) -> None:
     assert undo(tmp_path, call) == [None, None]
 
 
+def test_a_type_that_cannot_be_written_is_not_taken_back(tmp_path: Path) -> None:
+    call = 'op.alter_column("t", "a", type_=sa.Text(), existing_type=sa.types.NullType())'
+    assert undo(tmp_path, call) == [None]
+
+
 def test_a_file_without_phases_and_upgrade(tmp_path: Path) -> None:
     with pytest.raises(NoPhases):
         plan(tmp_path, "x = 1")
