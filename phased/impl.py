@@ -2,23 +2,29 @@ r"""Alembic's PostgreSQL, with expressions written into revisions as they are.
 
 Alembic compiles them with the driver's dialect, which doubles every ``%``, and writes ``':name'``
 in a literal where ``text()`` reads a parameter: ``LIKE '%@%'`` comes back as ``LIKE '%%@%%'``.
+Types that are there already are written with ``create_type=False``: SQLAlchemy 2.0 leaves that out
+of what it says a type is, and CREATE TABLE would create the type once more.
+
 Importing this module replaces Alembic's class for the dialect, as its documentation has it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.ddl.postgresql import PostgresqlImpl
 
 import phased.check_rendering  # noqa: F401 # importing it registers it
 
 if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
     from sqlalchemy import ClauseElement, Constraint
+    from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
+    from sqlalchemy.types import TypeEngine
 
 
 class PhasedPostgresqlImpl(PostgresqlImpl):
-    """Alembic's implementation for PostgreSQL with two methods of our own."""
+    """Alembic's implementation for PostgreSQL with some methods of our own."""
 
     __dialect__ = "postgresql"
 
@@ -41,3 +47,21 @@ class PhasedPostgresqlImpl(PostgresqlImpl):
         from phased.included import complete
 
         super().add_constraint(complete(const), **kw)
+
+    def render_type(self, held: TypeEngine[Any], context: AutogenContext) -> str | Literal[False]:
+        """The type for a revision file; False for Alembic's own way."""
+        from alembic.autogenerate.render import _repr_type
+        from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
+
+        if isinstance(held, ENUM):
+            return _call(context, held, [*map(repr, held.enums), f"name={held.name!r}"])
+        if isinstance(held, DOMAIN):
+            return _call(context, held, [repr(held.name), _repr_type(held.data_type, context)])
+        return super().render_type(held, context)
+
+
+def _call(context: AutogenContext, held: ENUM | DOMAIN, arguments: list[str]) -> str:
+    context.imports.add("from sqlalchemy.dialects import postgresql")
+    schema = [f"schema={str(held.schema)!r}"] if held.schema else []
+    created = [] if held.create_type else ["create_type=False"]
+    return f"postgresql.{type(held).__name__}({', '.join([*arguments, *schema, *created])})"
