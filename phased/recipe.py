@@ -158,7 +158,8 @@ def carries_unique(op: MigrateOperation, columns: Iterable[str], context: Contex
     mine = [one for one in context.successions if table_of(one) == table_of(op) and one.up is None]
     before = {new: old for one in mine for old, new in zip(one.old, one.new, strict=True)}
     named = {before.get(name, name) for name in columns}
-    if not before.keys() & set(columns) or not all(isinstance(column, str) for column in getattr(op, "columns", ())):
+    plain = all(isinstance(column, str) for column in getattr(op, "columns", ()))
+    if not plain or not before.keys() & set(columns):
         return False
     wanted = "NULLS NOT DISTINCT" if getattr(op, "kw", {}).get(NULLS) else ""
     return any(
