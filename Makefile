@@ -29,10 +29,10 @@ lint: $(VENV)/.installed ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed ## the tests, on PostgreSQL 18
-	PHASED_TEST_POSTGRES=18 $(BIN)/pytest -n $(WORKERS)
+	PHASED_TEST_POSTGRES=18 $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 pytest-16: $(VENV)/.installed ## the server tests, on PostgreSQL 16
-	PHASED_TEST_POSTGRES=16 $(BIN)/pytest -n $(WORKERS) -m server
+	PHASED_TEST_POSTGRES=16 $(BIN)/pytest -n $(WORKERS) --dist worksteal -m server
 
 test: lint pytest pytest-16 ## everything CI runs
 
