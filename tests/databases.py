@@ -103,7 +103,7 @@ class Pool:
         yield self.url.set(database=found.name)
         found.used += 1
         self._end_sessions(found.name)
-        if found.used < OFTEN and self._emptied(found):
+        if self._emptied(found) and found.used < OFTEN:  # one with a subscription cannot be dropped
             self.idle.append(found)
         else:
             self._drop(found.name)
