@@ -11,7 +11,7 @@ from phased.recipes import change_index
 
 def change(*columns: str, schema: str | None = None, **options: object) -> Replace:
     drop = ops.DropIndexOp("ix_users_email", table_name="users", schema=schema)
-    create = ops.CreateIndexOp("ix_users_email", "users", columns, schema=schema, **options)  # type: ignore[arg-type]
+    create = ops.CreateIndexOp("ix_users_email", "users", columns, schema=schema, **options)  # type: ignore[arg-type] # SQLAlchemy takes names and expressions alike
     return Replace(drop, create)
 
 

@@ -29,7 +29,7 @@ TREE = Facts(
 
 
 def index(*columns: object, **options: object) -> ops.CreateIndexOp:
-    return ops.CreateIndexOp("ix_users_email", "users", columns, **options)  # type: ignore[arg-type]
+    return ops.CreateIndexOp("ix_users_email", "users", columns, **options)  # type: ignore[arg-type] # SQLAlchemy takes names and expressions alike
 
 
 def test_it_is_built_concurrently_in_expand() -> None:
